@@ -1,0 +1,6 @@
+"""Addresses of kpis."""
+
+from django.urls import URLPattern
+
+app_name = "kpis"
+urlpatterns: list[URLPattern] = []

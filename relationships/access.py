@@ -1,0 +1,163 @@
+"""The only door from a request to a relationship: 404 to outsiders, 403 to insiders without the right."""
+
+from dataclasses import dataclass, field
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, Person
+from portal.lib import scope
+from relationships.models import Agreement, Contract, Relationship, Role, Seat, Side
+from relationships.policy import Right, rights_of
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person with the roles they hold now; read afresh for each request."""
+
+    person: Person
+    roles: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def relationship_ids(self) -> tuple[int, ...]:
+        return tuple(self.roles)
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """A viewer inside one relationship: on which side they stand and what they may do there."""
+
+    viewer: Viewer
+    relationship: Relationship
+    side: Side
+    rights: frozenset[Right]
+
+    @property
+    def person(self) -> Person:
+        return self.viewer.person
+
+    @property
+    def organisation(self) -> Organisation:
+        organisation = self.relationship.organisation_of(self.side)
+        if organisation is None:  # a standpoint exists only on a side that is filled
+            raise Http404
+        return organisation
+
+    @property
+    def other_side(self) -> Side:
+        return self.side.other
+
+    def can(self, right: Right) -> bool:
+        return right in self.rights
+
+    def demand(self, right: Right) -> None:
+        """Raises PermissionDenied (403) unless the right is held."""
+        if right not in self.rights:
+            raise PermissionDenied(_("Your role in this relationship does not include this."))
+
+    # One property per right, so that templates can ask without arguments.
+    @property
+    def can_report(self) -> bool:
+        return self.can(Right.REPORT)
+
+    @property
+    def can_settle(self) -> bool:
+        return self.can(Right.SETTLE)
+
+    @property
+    def can_contribute(self) -> bool:
+        return self.can(Right.CONTRIBUTE)
+
+    @property
+    def can_propose(self) -> bool:
+        return self.can(Right.PROPOSE)
+
+    @property
+    def can_sign(self) -> bool:
+        return self.can(Right.SIGN)
+
+    @property
+    def can_seat(self) -> bool:
+        return self.can(Right.SEAT)
+
+    @property
+    def can_comment(self) -> bool:
+        return self.can(Right.COMMENT)
+
+
+def look_up_viewer(person: Person) -> Viewer:
+    """The roles `person` holds at this moment, in one or two queries."""
+    roles: dict[int, set[str]] = {}
+    with (
+        scope.acting_as(person_id=person.pk, organisation_id=person.organisation_id or 0),
+        transaction.atomic(),
+    ):
+        held = Seat.objects.filter(person=person, ended_at__isnull=True)
+        for relationship_id, role in held.values_list("relationship_id", "role"):
+            roles.setdefault(relationship_id, set()).add(role)
+        if person.is_executive and person.organisation_id:
+            organisation = person.organisation_id
+            own = (
+                Relationship.objects.filter(customer=organisation)
+                .values_list("pk")
+                .union(Relationship.objects.filter(provider=organisation).values_list("pk"), all=True)
+            )
+            for (relationship_id,) in own:
+                roles.setdefault(relationship_id, set()).add(Role.EXECUTIVE)
+    return Viewer(person, {key: frozenset(value) for key, value in roles.items()})
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """The viewer that the middleware attached to a signed-in request."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer
+
+
+def load_relationship(viewer: Viewer, relationship_id: int, *, needs: Right = Right.READ) -> Standpoint:
+    """The viewer's standpoint in a relationship.
+
+    Raises Http404 to outsiders, PermissionDenied to insiders without the right.
+    """
+    if relationship_id not in viewer.roles:
+        raise Http404
+    relationship = (
+        Relationship.objects.select_related("customer", "provider").filter(pk=relationship_id).first()
+    )
+    side = relationship and relationship.side_of(viewer.person.organisation_id)
+    if relationship is None or side is None:
+        raise Http404
+    standpoint = Standpoint(viewer, relationship, side, rights_of(viewer.roles[relationship_id]))
+    standpoint.demand(needs)
+    return standpoint
+
+
+def load_agreement(
+    viewer: Viewer, agreement_id: int, *, needs: Right = Right.READ
+) -> tuple[Agreement, Standpoint]:
+    """An agreement and the standpoint from which it is seen; errors as in load_relationship."""
+    agreement = (
+        Agreement.objects.select_related(
+            "proposed_by", "customer_signed_by", "provider_signed_by", "settled_by"
+        )
+        .filter(pk=agreement_id, relationship_id__in=viewer.relationship_ids)
+        .first()
+    )
+    if agreement is None:
+        raise Http404
+    return agreement, load_relationship(viewer, agreement.relationship_id, needs=needs)
+
+
+def load_contract(
+    viewer: Viewer, contract_id: int, *, needs: Right = Right.READ
+) -> tuple[Contract, Standpoint]:
+    """A contract and the standpoint from which it is seen; errors as in load_relationship."""
+    contract = (
+        Contract.objects.select_related("accountable", "parent")
+        .filter(pk=contract_id, relationship_id__in=viewer.relationship_ids)
+        .first()
+    )
+    if contract is None:
+        raise Http404
+    return contract, load_relationship(viewer, contract.relationship_id, needs=needs)
