@@ -1,0 +1,133 @@
+"""KPIs and their calendars."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from kpis.actions.errors import ChangedMeanwhile, KpiHasReadings, PeriodsDoNotTile
+from kpis.models import Goal, Kpi, NamedCalendar, NamedPeriod
+from relationships.actions import note_event
+from relationships.models import Relationship, Side
+
+# Changing one of these would make existing readings mean something else.
+FIXED_BY_READINGS: Final = (
+    "performed_by",
+    "polarity",
+    "frequency",
+    "contract_month_day",
+    "calendar",
+    "entry",
+    "ratio_factor",
+    "starts_on",
+)
+EDITABLE: Final = (
+    *FIXED_BY_READINGS,
+    "goal",
+    "contract",
+    "reference",
+    "name",
+    "unit",
+    "decimals",
+    "ends_on",
+    "due_days",
+    "outcome",
+    "standard",
+    "how_measured",
+    "source",
+    "customer_owner",
+    "provider_owner",
+)
+
+
+@transaction.atomic
+def add_kpi(
+    *, goal: Goal, actor: Person | None, side: Side, now: datetime, weight: int = 1, **definition: Any
+) -> Kpi:
+    """Adds a KPI under a goal; `definition` holds fields of the definition card.
+
+    The weight starts at 1 unless the two sides bring agreed weights with them; later it moves under two keys.
+    """
+    unknown = set(definition) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not part of a KPI's definition: {sorted(unknown)}")
+    last = Kpi.objects.filter(relationship_id=goal.relationship_id).aggregate(last=Max("position"))["last"]
+    kpi = Kpi.objects.create(
+        relationship_id=goal.relationship_id,
+        goal=goal,
+        weight=weight,
+        position=0 if last is None else last + 1,
+        created_at=now,
+        created_by=actor,
+        **definition,
+    )
+    _tell(kpi, actor, side, now, _("added the KPI “%(name)s”"))
+    return kpi
+
+
+@transaction.atomic
+def edit_kpi(
+    *, kpi: Kpi, version: int, actor: Person, side: Side, now: datetime, **definition: Any
+) -> Kpi:
+    """Rewrites a definition card; `version` is the one the actor saw.
+
+    Raises ChangedMeanwhile with the current KPI, and KpiHasReadings when the change would give existing readings
+    another meaning.
+    """
+    unknown = set(definition) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not part of a KPI's definition: {sorted(unknown)}")
+    current = Kpi.objects.select_for_update(of=("self",)).get(pk=kpi.pk)
+    if current.version != version:
+        raise ChangedMeanwhile(current)
+    moved = [name for name in FIXED_BY_READINGS if name in definition and definition[name] != getattr(current, name)]
+    if moved and current.readings.exists():
+        raise KpiHasReadings(
+            _("This KPI has readings; direction, periods and who performs it can no longer change. Add a new KPI.")
+        )
+    if {"polarity"} & set(moved) and current.band_revisions.exists():
+        raise KpiHasReadings(_("This KPI has a band; its direction can no longer change."))
+    for name, value in definition.items():
+        setattr(current, name, value)
+    current.version += 1
+    current.save()
+    _tell(current, actor, side, now, _("changed the definition of “%(name)s”"))
+    return current
+
+
+@transaction.atomic
+def add_calendar(
+    *, relationship: Relationship, name: str, periods: Sequence[tuple[str, date, date]]
+) -> NamedCalendar:
+    """Adds a calendar of explicit periods, each (label, first day, last day); raises PeriodsDoNotTile."""
+    in_order = sorted(periods, key=lambda period: period[1])
+    for before, (label, first, _last) in itertools.pairwise(in_order):
+        if (first - before[2]).days != 1:
+            raise PeriodsDoNotTile(
+                _("“%(label)s” does not start on the day after the period before it.") % {"label": label}
+            )
+    calendar = NamedCalendar.objects.create(relationship=relationship, name=name)
+    NamedPeriod.objects.bulk_create(
+        NamedPeriod(
+            relationship=relationship, calendar=calendar, label=label, first_day=first, last_day=last
+        )
+        for label, first, last in in_order
+    )
+    return calendar
+
+
+def _tell(kpi: Kpi, actor: Person | None, side: Side, now: datetime, said: str) -> None:
+    note_event(
+        relationship_id=kpi.relationship_id,
+        side=side,
+        actor=actor,
+        now=now,
+        text=said % {"name": kpi.name},
+        url=f"/kpis/{kpi.pk}/",
+        about=f"kpi:{kpi.pk}",
+    )

@@ -1,0 +1,74 @@
+"""Refusals that can be foreseen; each message is fit to be shown to the person who acts."""
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from kpis.models import Reading
+
+
+class Refused(Exception):
+    """What every foreseen refusal of this app is."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the same thing after the actor saw it; `current` is what stands now."""
+
+    def __init__(self, current: Model) -> None:
+        self.current = current
+        super().__init__(_("Somebody changed this while you were writing. Your text is kept; look again."))
+
+
+class ReadingChangedMeanwhile(Refused):
+    """Somebody else changed the same reading; `current` is the reading that stands, so both can be shown."""
+
+    def __init__(self, current: Reading) -> None:
+        self.current = current
+        super().__init__(_("Somebody changed this reading while you were writing. Nothing was overwritten."))
+
+
+class NotYourSideToReport(Refused):
+    """Only the side that performs a KPI reports it; the provider reports what is performed jointly."""
+
+
+class NotYourSideToSettle(Refused):
+    """A side cannot confirm, dispute or uphold against itself."""
+
+
+class PeriodNotInCalendar(Refused):
+    """No period of the KPI starts on that day."""
+
+
+class PeriodNotOver(Refused):
+    """The period has not reached its last day, so its value cannot be known yet."""
+
+
+class ReadingIncomplete(Refused):
+    """Neither a value, nor numerator and denominator, nor "not applicable"."""
+
+
+class ReadingIsSettled(Refused):
+    """There is nothing to confirm or dispute: the reading is already confirmed or disputed."""
+
+
+class NothingToResolve(Refused):
+    """The dispute has already ended."""
+
+
+class BandOutOfOrder(Refused):
+    """The thresholds do not run from floor over tolerance to target in the good direction."""
+
+
+class PeriodsDoNotTile(Refused):
+    """The periods of a calendar leave a gap or overlap."""
+
+
+class KpiHasReadings(Refused):
+    """What says which periods there are and which way is better cannot change under existing readings."""
+
+
+class WeightsIncomplete(Refused):
+    """Weights are proposed for every KPI at once, each a whole number from 1 to 1000."""
+
+
+class EvidenceRefused(Refused):
+    """The file is empty, too large, or not of a kind that is accepted."""

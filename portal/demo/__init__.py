@@ -1,0 +1,1 @@
+"""The self-contained demonstration: invented organisations, three years of a life together."""

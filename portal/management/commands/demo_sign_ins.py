@@ -1,0 +1,26 @@
+"""Prints who can sign in to the demonstration."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from portal.demo.story import CHAPTERS, ORGANISATIONS, PASSWORD, PEOPLE
+
+
+class Command(BaseCommand):
+    help = "Prints the addresses and the password of the demonstration."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        first = CHAPTERS[0]
+        described = {
+            first.customer_lead: "relationship manager (customer)",
+            first.provider_lead: "provider lead",
+            first.provider_staff: "provider staff",
+            first.customer_staff: "customer staff",
+        }
+        for cast in PEOPLE:
+            rank = "executive" if cast.is_executive else "administrator" if cast.is_admin else ""
+            says = described.get(cast.key, rank)
+            if says:
+                self.stdout.write(f"  {cast.email:<40} {says}, {ORGANISATIONS[cast.organisation][0]}")
+        self.stdout.write(f"  password of them all: {PASSWORD}")
