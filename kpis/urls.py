@@ -1,6 +1,6 @@
-"""Addresses of kpis."""
+"""Addresses of goals, KPIs, readings and uploads."""
 
-from django.urls import URLPattern
+from kpis.page_urls import definitions, readings, uploads
 
 app_name = "kpis"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*definitions.urlpatterns, *readings.urlpatterns, *uploads.urlpatterns]

@@ -1,0 +1,1 @@
+"""Addresses of KPIs, grouped by what they show."""
