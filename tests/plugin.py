@@ -1,0 +1,143 @@
+"""Real servers for the tests, started before Django reads its settings.
+
+pytest loads this with `-p` (a conftest.py would be too late). The first process starts PostgreSQL and Valkey,
+migrates one template database as the owner, and every worker gets a clone of it and a Valkey database of its own.
+Tests act as the application's ordinary role; what a transactional test leaves behind the owner clears away.
+"""
+
+import atexit
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+TEMPLATE = "portal_template"
+ADMIN_URL = "TEST_DATABASE_ADMIN_URL"
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def _start() -> None:
+    """Starts the servers once per run; workers of xdist inherit their addresses."""
+    from portal.lib.servers import embedded_servers
+
+    folder = tempfile.TemporaryDirectory(prefix="common-ground-tests-", ignore_cleanup_errors=True)
+    Path(folder.name).chmod(0o755)
+    stack = ExitStack()
+    servers = stack.enter_context(
+        embedded_servers(Path(folder.name) / "servers", durable=False, database=TEMPLATE)
+    )
+
+    def stop(started_by: int = os.getpid()) -> None:
+        if os.getpid() == started_by:
+            stack.close()
+            folder.cleanup()
+
+    atexit.register(stop)
+    os.environ.update(servers.environment())
+    os.environ.update(
+        {
+            ADMIN_URL: servers.database.admin,
+            "PORTAL_ENV": "development",
+            "PORTAL_VAR": str(Path(folder.name) / "var"),
+            "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            # Playwright's event loop would otherwise make Django refuse the ORM in browser tests.
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        }
+    )
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--database", "owner", "-v0"], cwd=ROOT, check=True
+    )
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ and ADMIN_URL not in os.environ:
+    _start()
+
+
+@contextmanager
+def _admin(database: str = "postgres") -> Iterator[psycopg2.extensions.cursor]:
+    with closing(psycopg2.connect(_with_database(os.environ[ADMIN_URL], database))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
+
+
+def _clone(name: str) -> None:
+    owner = urlsplit(os.environ["DATABASE_OWNER_URL"]).username or ""
+    with _admin() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(4711)")  # a template is copied by one at a time
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(owner)
+            )
+        )
+        cursor.execute("SELECT pg_advisory_unlock(4711)")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """This worker's own clone of the migrated template, for all three roles."""
+    from django.conf import settings
+    from django.db import connections
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"portal_{worker}"
+    _clone(name)
+    number = int(worker.removeprefix("gw")) if worker.startswith("gw") else 0
+    redis_url = _with_database(os.environ["REDIS_URL"], str(number))
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = redis_url
+    for alias in connections:
+        connections[alias].close()
+        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+    # Subprocesses that a test starts work on the same data.
+    for variable in ("DATABASE_URL", "DATABASE_BATCH_URL", "DATABASE_OWNER_URL"):
+        os.environ[variable] = _with_database(os.environ[variable], name)
+    os.environ["REDIS_URL"] = redis_url
+    yield
+    for alias in connections:
+        connections[alias].close()
+
+
+def _clear(_self: object) -> None:
+    """Empties every table as the administrator: the application's role may not truncate."""
+    from django.db import connections
+
+    with _admin(connections["default"].settings_dict["NAME"]) as cursor:
+        cursor.execute(
+            "SELECT string_agg(format('%%I', tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> ALL (%s)",
+            [list(KEPT)],
+        )
+        (tables,) = cursor.fetchone() or ("",)
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Replaces the clearing of transactional tests, which would run as the application's role."""
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = _clear  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """Rate limits live in the cache; no test may inherit those of another."""
+    yield
+    from django.core.cache import cache
+
+    cache.clear()
