@@ -6,18 +6,23 @@ Tests act as the application's ordinary role; what a transactional test leaves b
 """
 
 import atexit
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 from psycopg2 import sql
+
+from portal.lib.servers import embedded_servers
 
 TEMPLATE = "portal_template"
 ADMIN_URL = "TEST_DATABASE_ADMIN_URL"
@@ -31,14 +36,12 @@ def _with_database(url: str, name: str) -> str:
 
 def _start() -> None:
     """Starts the servers once per run; workers of xdist inherit their addresses."""
-    from portal.lib.servers import embedded_servers
-
     folder = tempfile.TemporaryDirectory(prefix="common-ground-tests-", ignore_cleanup_errors=True)
-    Path(folder.name).chmod(0o755)
+    here = Path(folder.name)
+    here.chmod(0o755)
+    _fetch_migrated(here / "servers")
     stack = ExitStack()
-    servers = stack.enter_context(
-        embedded_servers(Path(folder.name) / "servers", durable=False, database=TEMPLATE)
-    )
+    servers = stack.enter_context(embedded_servers(here / "servers", durable=False, database=TEMPLATE))
 
     def stop(started_by: int = os.getpid()) -> None:
         if os.getpid() == started_by:
@@ -51,16 +54,43 @@ def _start() -> None:
         {
             ADMIN_URL: servers.database.admin,
             "PORTAL_ENV": "development",
-            "PORTAL_VAR": str(Path(folder.name) / "var"),
+            "PORTAL_VAR": str(here / "var"),
             "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             # Playwright's event loop would otherwise make Django refuse the ORM in browser tests.
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         }
     )
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--database", "owner", "-v0"], cwd=ROOT, check=True
+
+
+def _fetch_migrated(folder: Path) -> None:
+    """Copies a migrated cluster to `folder`, migrating one first unless these very migrations were seen before."""
+    sources = sorted(
+        [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("portal/lib/*.py"), ROOT / "requirements.txt"]
     )
+    digest = sha256(b"".join(str(path).encode() + path.read_bytes() for path in sources)).hexdigest()[:16]
+    kept = ROOT / "var" / "test-template" / digest
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with (kept.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            for old in kept.parent.glob("*-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            fresh = kept.with_name(f"{digest}-new")
+            _migrate(fresh)
+            fresh.rename(kept)
+    # cp keeps the owner, without whom PostgreSQL would refuse to start.
+    subprocess.run(["cp", "-a", str(kept), str(folder)], check=True)
+
+
+def _migrate(folder: Path) -> None:
+    with embedded_servers(folder, durable=False, database=TEMPLATE) as servers:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--database", "owner", "-v0"],
+            cwd=ROOT,
+            env={**os.environ, **servers.environment(), "PORTAL_ENV": "development"},
+            check=True,
+        )
 
 
 if "PYTEST_XDIST_WORKER" not in os.environ and ADMIN_URL not in os.environ:
