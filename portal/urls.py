@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from portal.views.health import health
+
 urlpatterns = [
+    path("healthz/", health, name="health"),
     path("", include("portal.page_urls")),
     path("", include("accounts.urls")),
     path("", include("relationships.urls")),

@@ -74,13 +74,14 @@ def _fetch_migrated(folder: Path) -> None:
     with (kept.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            for old in kept.parent.glob("*-*"):
-                shutil.rmtree(old, ignore_errors=True)
+            for old in kept.parent.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old, ignore_errors=True)
             fresh = kept.with_name(f"{digest}-new")
             _migrate(fresh)
             fresh.rename(kept)
-    # cp keeps the owner, without whom PostgreSQL would refuse to start.
-    subprocess.run(["cp", "-a", str(kept), str(folder)], check=True)
+        # cp keeps the owner, without whom PostgreSQL would refuse to start.
+        subprocess.run(["cp", "-a", str(kept), str(folder)], check=True)
 
 
 def _migrate(folder: Path) -> None:
