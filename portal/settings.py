@@ -188,7 +188,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = PORTAL_VAR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", str(PORTAL_VAR / "static")))
 MEDIA_ROOT = PORTAL_VAR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
