@@ -1,8 +1,16 @@
 """Fixtures every test may ask for."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from tests.cast import Cast, assemble
+
+
+def pytest_configure() -> None:
+    """WhiteNoise warns about a missing folder, and a warning fails the run."""
+    (Path(os.environ["PORTAL_VAR"]) / "static").mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture
