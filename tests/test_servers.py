@@ -71,8 +71,9 @@ def test_nothing_is_left_when_the_starter_is_killed(tmp_path, number):
     )
     assert starter.stdout.readline() == "ready\n"
     started = psutil.Process(starter.pid).children(recursive=True)
-    assert {"postgres", "valkey-server"} <= {process.name() for process in started}
+    names = {process.name() for process in started}
     os.kill(starter.pid, number)
+    assert {"postgres", "valkey-server"} <= names
     starter.wait()
     starter.stdout.close()
     _gone, alive = psutil.wait_procs(started, timeout=30)
