@@ -1,0 +1,152 @@
+"""Reading the first visible sheet of an XLSX workbook, after its XML was found to be of honest size.
+
+The quick reader keeps the whole rectangle from the first to the last cell in memory, so one cell in the far
+corner would cost gigabytes. The marks of rows and cells are therefore counted first, in a stream.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Final
+from zipfile import ZipInfo
+
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from kpis.spreadsheets import limits
+from kpis.spreadsheets.container import look_inside, unpack
+from kpis.spreadsheets.refusals import FileRefused
+
+XML_PARTS: Final = (".xml", ".rels", ".vml")
+LONGEST_TAG: Final = 4096
+ATTRIBUTES: Final = rb"((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)"
+MARK: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c|si)(?=[\s/>])" + ATTRIBUTES + rb">")
+POSITION: Final = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
+CELL: Final = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
+FORBIDDEN: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+
+Cell = str | Decimal | date | bool | None
+
+
+def read_workbook(content: bytes) -> Iterator[list[Cell]]:
+    """The rows of the first visible sheet, from its first row on; values as last saved, formulas are not run.
+
+    Raises FileRefused for everything look_inside refuses, entity declarations, sheets that are too large or
+    pretend to be, and damaged workbooks.
+    """
+    parts = look_inside(content)
+    for name, entry in parts.items():
+        if name.lower().endswith(XML_PARTS):
+            judge_xml(name, content, entry)
+        else:
+            for _piece in unpack(content, entry):
+                pass
+    return _rows(content)
+
+
+def judge_xml(name: str, content: bytes, entry: ZipInfo) -> None:
+    """Raises FileRefused if this XML part declares entities or holds more cells or texts than is opened."""
+    tally = _Tally()
+    rest = b""
+    for piece in unpack(content, entry):
+        if b"\x00" in piece:
+            raise FileRefused(_("The file is damaged: it contains bytes that no spreadsheet has."))
+        text = rest + piece
+        if FORBIDDEN.search(text):
+            raise FileRefused(
+                _("The file declares XML entities, which spreadsheets never need; it is not read.")
+            )
+        end = 0
+        for mark in MARK.finditer(text):
+            tally.count(mark)
+            end = mark.end()
+        rest = text[max(end, len(text) - LONGEST_TAG) :]
+    tally.judge(is_sheet="worksheets/" in name.lower())
+
+
+class _Tally:
+    """How far the cells of one part reach."""
+
+    def __init__(self) -> None:
+        self.row = self.column = self.last_row = self.last_column = self.texts = 0
+
+    def count(self, mark: re.Match[bytes]) -> None:
+        kind, attributes = mark.groups()
+        if kind == b"si":
+            self.texts += 1
+            return
+        position = POSITION.search(attributes)
+        if kind == b"row":
+            self.row = int(position[1]) if position and position[1].isdigit() else self.row + 1
+            self.column = 0
+        elif position is None:
+            self.column += 1
+        else:
+            self._jump(position[1])
+        self.last_row = max(self.last_row, self.row)
+        self.last_column = max(self.last_column, self.column)
+
+    def _jump(self, position: bytes) -> None:
+        cell = CELL.fullmatch(position)
+        if cell is None:
+            raise FileRefused(_("The file is damaged: a cell has no proper position."))
+        self.column = 0
+        for letter in cell[1].upper():
+            self.column = self.column * 26 + letter - 64
+        self.row = int(cell[2])
+
+    def judge(self, *, is_sheet: bool) -> None:
+        if self.texts > limits.MAX_STRINGS:
+            raise FileRefused(_("The file contains more texts than can be read. Split it."))
+        if not is_sheet:
+            return
+        if self.last_column > limits.MAX_COLUMNS:
+            raise FileRefused(
+                _("A sheet reaches to column %(count)d; at most %(most)d are read. Delete the empty columns.")
+                % {"count": self.last_column, "most": limits.MAX_COLUMNS}
+            )
+        if self.last_row > limits.MAX_ROWS or self.last_row * self.last_column > limits.MAX_CELLS:
+            raise FileRefused(
+                _(
+                    "A sheet reaches to row %(count)d, more than can be read. Delete the empty rows, or split it."
+                )
+                % {"count": self.last_row}
+            )
+
+
+def _rows(content: bytes) -> Iterator[list[Cell]]:
+    try:
+        with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
+            visible = [
+                sheet.name
+                for sheet in workbook.sheets_metadata
+                if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
+            ]
+            if not visible:
+                raise FileRefused(_("The workbook has no visible sheet."))
+            sheet = workbook.get_sheet_by_name(visible[0])
+            above = sheet.start[0] if sheet.start else 0
+            for _number in range(above):
+                yield []
+            for row in sheet.iter_rows():
+                yield [_plain(value) for value in row]
+    except (CalamineError, ValueError, KeyError) as error:
+        raise FileRefused(_("The workbook cannot be read; it seems to be damaged.")) from error
+
+
+def _plain(value: object) -> Cell:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        return Decimal(repr(value))
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if value is None or value == "":
+        return None
+    if isinstance(value, (time, timedelta)):
+        return str(value)
+    return str(value)
