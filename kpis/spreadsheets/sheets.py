@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kpis.spreadsheets import limits
 from kpis.spreadsheets.refusals import FileRefused
 from kpis.spreadsheets.text import find_encoding, read_text
-from kpis.spreadsheets.workbook import Cell, read_workbook
+from kpis.spreadsheets.workbook import Cell, judge_workbook, workbook_rows
 
 MAX_BYTES: Final = limits.MAX_BYTES
 HEADER_WITHIN: Final = 20
@@ -72,7 +72,11 @@ def open_sheet(content: bytes, *, encoding: str = "") -> Sheet:
     EncodingUnknown when the sender has to be asked.
     """
     kind = sniff(content)
-    found = "" if kind == "xlsx" else find_encoding(content, encoding)
+    found = ""
+    if kind == "xlsx":
+        judge_workbook(content)
+    else:
+        found = find_encoding(content, encoding)
     top: list[Row] = []
     for row in _all_rows(content, kind, found):
         top.append(row)
@@ -106,7 +110,7 @@ def sniff(content: bytes) -> str:
 
 def _all_rows(content: bytes, kind: str, encoding: str) -> Iterator[Row]:
     if kind == "xlsx":
-        for number, cells in enumerate(read_workbook(content), start=1):
+        for number, cells in enumerate(workbook_rows(content), start=1):
             yield Row(number, cells)
         return
     for number, record in read_text(content, encoding):

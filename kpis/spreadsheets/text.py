@@ -70,12 +70,8 @@ def read_text(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise FileRefused(
-            _(
-                "The record that starts in line %(line)d cannot be read: a quotation mark is not closed, or stands"
-            )
+            _("The record that starts in line %(line)d cannot be read: a quotation mark is out of place.")
             % {"line": line}
-            + " "
-            + _("where none belongs.")
         ) from error
 
 
@@ -106,7 +102,7 @@ def find_delimiter(content: bytes, encoding: str) -> str:
 
 def _lines(content: bytes, encoding: str, delimiter: str) -> Iterator[str]:
     for line in TextIOWrapper(BytesIO(content), encoding, errors="strict", newline=""):
-        if line.count(delimiter) > limits.MAX_COLUMNS and line.count(delimiter) > limits.MAX_FIELD:
+        if line.count(delimiter) > limits.MAX_FIELD:  # before the reader makes a list of them
             raise FileRefused(_too_wide())
         yield line
 

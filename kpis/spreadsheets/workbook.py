@@ -30,8 +30,8 @@ FORBIDDEN: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 Cell = str | Decimal | date | bool | None
 
 
-def read_workbook(content: bytes) -> Iterator[list[Cell]]:
-    """The rows of the first visible sheet, from its first row on; values as last saved, formulas are not run.
+def judge_workbook(content: bytes) -> None:
+    """Finds out whether the workbook may be opened at all, without opening it.
 
     Raises FileRefused for everything look_inside refuses, entity declarations, sheets that are too large or
     pretend to be, and damaged workbooks.
@@ -43,7 +43,6 @@ def read_workbook(content: bytes) -> Iterator[list[Cell]]:
         else:
             for _piece in unpack(content, entry):
                 pass
-    return _rows(content)
 
 
 def judge_xml(name: str, content: bytes, entry: ZipInfo) -> None:
@@ -116,7 +115,11 @@ class _Tally:
             )
 
 
-def _rows(content: bytes) -> Iterator[list[Cell]]:
+def workbook_rows(content: bytes) -> Iterator[list[Cell]]:
+    """The rows of the first visible sheet, from its first row on; values as last saved, formulas are not run.
+
+    Only for content that judge_workbook let through. Raises FileRefused for damaged workbooks.
+    """
     try:
         with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
             visible = [
