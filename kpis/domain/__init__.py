@@ -1,0 +1,1 @@
+"""The arithmetic of KPIs: plain Python, no database, no clock."""

@@ -1,0 +1,1 @@
+"""Questions about goals, KPIs, bands and readings."""

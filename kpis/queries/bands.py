@@ -1,0 +1,52 @@
+"""Which band judges a period, and what it says of a value."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from kpis.domain.bands import Band, judge
+from kpis.models import BandRevision, Kpi
+
+
+def band_of(revision: BandRevision) -> Band:
+    """A revision's thresholds as the arithmetic wants them."""
+    return Band(
+        revision.floor,
+        revision.tolerance,
+        revision.target,
+        revision.upper_target,
+        revision.upper_tolerance,
+        revision.upper_floor,
+    )
+
+
+def band_in_force(kpi: Kpi, day: date) -> BandRevision | None:
+    """The agreed revision that judges a period whose first day is `day`; None before the first."""
+    return (
+        BandRevision.objects.filter(kpi=kpi, agreed_at__isnull=False, effective_from__lte=day)
+        .order_by("-effective_from", "-agreed_at", "-pk")
+        .first()
+    )
+
+
+def bands_in_force(kpi_ids: Iterable[int]) -> dict[int, list[BandRevision]]:
+    """All agreed revisions of the KPIs, oldest first, in one query; of several from one day only the last agreed."""
+    found: dict[int, dict[date, BandRevision]] = {}
+    revisions = BandRevision.objects.filter(kpi_id__in=list(kpi_ids), agreed_at__isnull=False)
+    for revision in revisions.order_by("effective_from", "agreed_at", "pk"):
+        found.setdefault(revision.kpi_id, {})[revision.effective_from] = revision
+    return {kpi_id: list(by_day.values()) for kpi_id, by_day in found.items()}
+
+
+def pick(revisions: list[BandRevision], day: date) -> BandRevision | None:
+    """Of revisions oldest first, the one in force on `day`."""
+    for revision in reversed(revisions):
+        if revision.effective_from <= day:
+            return revision
+    return None
+
+
+def judge_value(polarity: str, revision: BandRevision, value: Decimal) -> tuple[int, int]:
+    """(verdict, attainment in whole millionths) of a value under a revision."""
+    judgement = judge(polarity, band_of(revision), value)
+    return int(judgement.verdict), judgement.millionths
