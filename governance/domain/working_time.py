@@ -1,0 +1,127 @@
+"""Working time: the hours in which an organisation can be expected to answer.
+
+Days and hours are those on the organisation's own wall clock, so that a change to summer time neither adds nor
+takes a working hour. Public holidays come from the `holidays` library.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+DAY = timedelta(days=1)
+FURTHEST_DAYS = 3660
+
+
+class NoWorkingTime(ValueError):
+    """Ten years without a working day: the calendar says that nobody ever works."""
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """An organisation's working week: days as digits (1 is Monday), wall-clock hours, public holidays."""
+
+    time_zone: str
+    country: str
+    subdivision: str
+    working_days: str
+    day_starts_at: time
+    day_ends_at: time
+
+    def is_working_day(self, day: date) -> bool:
+        if str(day.isoweekday()) not in self.working_days:
+            return False
+        return not self.country or day not in _holidays(self.country, self.subdivision, day.year)
+
+    def hours_of(self, day: date) -> tuple[datetime, datetime] | None:
+        """Start and end (UTC) of the working hours of a day; None on a day off."""
+        if not self.is_working_day(day):
+            return None
+        return self._moment(day, self.day_starts_at), self._moment(day, self.day_ends_at)
+
+    def local_day(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def _moment(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, ZoneInfo(self.time_zone)).astimezone(UTC)
+
+
+def add_working_days(hours: WorkingTime, start: datetime, days: int) -> datetime:
+    """The same time of day `days` working days later (UTC).
+
+    A start outside working hours counts from the next moment somebody works; so does the end.
+    """
+    moment = next_working_moment(hours, start)
+    local = moment.astimezone(ZoneInfo(hours.time_zone))
+    day = local.date()
+    for _ in range(days):
+        day = _next_working_day(hours, day + DAY)
+    if not days:
+        return moment
+    return datetime.combine(day, local.time(), ZoneInfo(hours.time_zone)).astimezone(UTC)
+
+
+def add_working_time(hours: WorkingTime, start: datetime, duration: timedelta) -> datetime:
+    """The moment (UTC) by which `duration` of working time has passed since `start`."""
+    left = duration
+    for opens, closes in _shifts(hours, start):
+        begins = max(opens, start)
+        if begins + left <= closes:
+            return begins + left
+        left -= closes - begins
+    raise NoWorkingTime(hours.working_days)
+
+
+def working_time_between(hours: WorkingTime, start: datetime, end: datetime) -> timedelta:
+    """How much working time lies between two moments; zero when they are the wrong way round."""
+    spent = timedelta()
+    if end <= start:
+        return spent
+    for opens, closes in _shifts(hours, start):
+        if opens >= end:
+            break
+        spent += min(closes, end) - max(opens, start)
+    return spent
+
+
+def next_working_moment(hours: WorkingTime, moment: datetime) -> datetime:
+    """`moment` itself inside working hours, else when they begin next (UTC)."""
+    for opens, closes in _shifts(hours, moment):
+        if moment < closes:
+            return max(opens, moment).astimezone(UTC)
+    raise NoWorkingTime(hours.working_days)
+
+
+def _shifts(hours: WorkingTime, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The working hours of each working day that end after `start`."""
+    day = hours.local_day(start) - DAY
+    for _ in range(FURTHEST_DAYS):
+        shift = hours.hours_of(day)
+        if shift is not None and shift[1] > start:
+            yield shift
+        day += DAY
+
+
+def _next_working_day(hours: WorkingTime, day: date) -> date:
+    for _ in range(FURTHEST_DAYS):
+        if hours.is_working_day(day):
+            return day
+        day += DAY
+    raise NoWorkingTime(hours.working_days)
+
+
+@lru_cache(maxsize=512)
+def _holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
+    """Public holidays of one year; none for a country the library does not know."""
+    try:
+        found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    except NotImplementedError:
+        found = holidays.country_holidays(country, years=year) if _knows(country) else holidays.HolidayBase()
+    return frozenset(found)
+
+
+def _knows(country: str) -> bool:
+    return country in holidays.list_supported_countries(include_aliases=True)
