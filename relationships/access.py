@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Person
 from portal.lib import scope
-from relationships.models import Agreement, Contract, Relationship, Role, Seat, Side
+from relationships.models import Agreement, Contract, ContractDocument, Relationship, Role, Seat, Side
 from relationships.policy import Right, rights_of
 
 
@@ -161,3 +161,27 @@ def load_contract(
     if contract is None:
         raise Http404
     return contract, load_relationship(viewer, contract.relationship_id, needs=needs)
+
+
+def load_seat(viewer: Viewer, seat_id: int, *, needs: Right = Right.READ) -> tuple[Seat, Standpoint]:
+    """A seat and the standpoint from which it is seen; errors as in load_relationship."""
+    seat = (
+        Seat.objects.select_related("person", "counterpart__person")
+        .filter(pk=seat_id, relationship_id__in=viewer.relationship_ids)
+        .first()
+    )
+    if seat is None:
+        raise Http404
+    return seat, load_relationship(viewer, seat.relationship_id, needs=needs)
+
+
+def load_document(
+    viewer: Viewer, document_id: int, *, needs: Right = Right.READ
+) -> tuple[ContractDocument, Standpoint]:
+    """A contract's document and the standpoint from which it is seen; errors as in load_relationship."""
+    document = ContractDocument.objects.filter(
+        pk=document_id, relationship_id__in=viewer.relationship_ids
+    ).first()
+    if document is None:
+        raise Http404
+    return document, load_relationship(viewer, document.relationship_id, needs=needs)

@@ -1,0 +1,25 @@
+"""Work in the background about relationships."""
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from portal.lib import scope
+from relationships.actions import expire_agreements
+from relationships.models import Agreement
+
+
+@shared_task(name="relationships.expire_agreements")  # type: ignore[untyped-decorator]
+def expire_due_agreements() -> int:
+    """Settles every proposal whose time ran out, one commit per relationship; safe to run twice.
+
+    Which relationships have one is asked with the eyes of the batch role; the settling itself happens as the
+    application's role in the scope of the one relationship.
+    """
+    now = timezone.now()
+    due = Agreement.objects.using("batch").open().filter(expires_at__lte=now)
+    expired = 0
+    for relationship_id in sorted(set(due.values_list("relationship_id", flat=True))):
+        with scope.acting_as(relationship_ids=(relationship_id,)), transaction.atomic():
+            expired += expire_agreements(now=now)
+    return expired
