@@ -1,0 +1,1 @@
+"""Arithmetic of shared value: plain Python, no database, no clock."""
