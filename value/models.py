@@ -107,6 +107,10 @@ class Standing(models.Model):
     month_ago = models.DecimalField(
         max_digits=7, decimal_places=4, null=True, help_text="Shared value a month before."
     )
+    seen_changed_at = models.DateTimeField(
+        null=True,
+        help_text="The relationship's changed_at that the score has seen; another one asks for a new score.",
+    )
 
     class Meta:
         indexes: ClassVar = [

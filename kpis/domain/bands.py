@@ -49,15 +49,23 @@ class Band:
     upper_floor: Decimal | None = None
 
     @property
-    def has_upper_half(self) -> bool:
-        return self.upper_target is not None
+    def thresholds(self) -> tuple[Decimal, ...]:
+        """All thresholds that are set, as they stand in the band: three, or six for a range."""
+        six = (self.floor, self.tolerance, self.target, *self.upper_half)
+        return tuple(threshold for threshold in six if threshold is not None)
+
+    @property
+    def upper_half(self) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+        """Upper target, tolerance and floor; all None for a KPI that is better in one direction."""
+        return self.upper_target, self.upper_tolerance, self.upper_floor
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with its attainment, exact (0 to 100) and in whole millionths of full attainment.
+    """A verdict with its attainment: exact, from 0 to 100, and as whole millionths of full attainment.
 
-    `half` says which side of a range decided: "only" for one-sided KPIs, else "lower" or "upper".
+    `half` says which half of a range decided, "lower" or "upper"; it is "only" for a KPI that is better in one
+    direction, and for a value within its range, where neither half has anything to say.
     """
 
     verdict: Verdict
@@ -66,42 +74,52 @@ class Judgement:
 
     @property
     def millionths(self) -> int:
+        """Attainment ÷ 100 in whole millionths, rounded half-even once: 1,000,000 is full attainment."""
         return millionths(self.attainment / 100)
 
 
 def judge(polarity: str, band: Band, value: Decimal) -> Judgement:
-    """The verdict and attainment of `value`; of a range, the worse of its two halves (method, section 2)."""
+    """The verdict and attainment of a finite `value` in the KPI's unit (method, section 2).
+
+    Of a range it is the worse of the two halves. Raises DisorderedBand for a range without its upper half; that
+    the thresholds run in the right order is for `check` to say, once, when the band is proposed.
+    """
+    rising = (band.floor, band.tolerance, band.target)
     if polarity == Polarity.HIGHER:
-        return _judge_rising(band.floor, band.tolerance, band.target, value, "only")
+        return _judge_rising(*rising, value, "only")
     if polarity == Polarity.LOWER:
-        return _judge_rising(-band.floor, -band.tolerance, -band.target, -value, "only")
-    lower = _judge_rising(band.floor, band.tolerance, band.target, value, "lower")
-    upper_target, upper_tolerance, upper_floor = _upper_half(band)
-    upper = _judge_rising(-upper_floor, -upper_tolerance, -upper_target, -value, "upper")
-    return upper if (upper.verdict, upper.attainment) < (lower.verdict, lower.attainment) else lower
+        return _judge_falling(*rising, value, "only")
+    if band.target <= value <= _upper(band)[2]:
+        return Judgement(Verdict.GOOD, FULL)
+    # Below the range only the lower half can fall short, above it only the upper: the other is at full attainment.
+    if value < band.target:
+        return _judge_rising(*rising, value, "lower")
+    return _judge_falling(*_upper(band), value, "upper")
 
 
 def check(polarity: str, band: Band) -> None:
-    """Raises DisorderedBand unless the thresholds run from bad to good for this polarity."""
+    """Raises DisorderedBand unless the thresholds are finite and run from bad to good for this polarity."""
+    if not all(threshold.is_finite() for threshold in band.thresholds):
+        raise DisorderedBand("thresholds are finite numbers")
     rising = band.floor < band.tolerance < band.target
-    falling = band.floor > band.tolerance > band.target
     if polarity == Polarity.WITHIN_RANGE:
-        upper_target, upper_tolerance, upper_floor = _upper_half(band)
+        upper_floor, upper_tolerance, upper_target = _upper(band)
         if not (rising and band.target <= upper_target < upper_tolerance < upper_floor):
             raise DisorderedBand("floor < tolerance < target <= upper target < upper tolerance < upper floor")
         return
-    if band.has_upper_half:
+    if any(threshold is not None for threshold in band.upper_half):
         raise DisorderedBand("only a range has an upper half")
-    if not (rising if polarity == Polarity.HIGHER else falling):
-        raise DisorderedBand(
-            "floor < tolerance < target" if polarity == Polarity.HIGHER else "floor > tolerance > target"
-        )
+    if polarity == Polarity.HIGHER and not rising:
+        raise DisorderedBand("floor < tolerance < target")
+    if polarity == Polarity.LOWER and not band.floor > band.tolerance > band.target:
+        raise DisorderedBand("floor > tolerance > target")
 
 
-def _upper_half(band: Band) -> tuple[Decimal, Decimal, Decimal]:
-    if band.upper_target is None or band.upper_tolerance is None or band.upper_floor is None:
+def _upper(band: Band) -> tuple[Decimal, Decimal, Decimal]:
+    upper_target, upper_tolerance, upper_floor = band.upper_half
+    if upper_target is None or upper_tolerance is None or upper_floor is None:
         raise DisorderedBand("a range needs three thresholds in each half")
-    return band.upper_target, band.upper_tolerance, band.upper_floor
+    return upper_floor, upper_tolerance, upper_target
 
 
 def _judge_rising(
@@ -110,9 +128,22 @@ def _judge_rising(
     if value >= target:
         return Judgement(Verdict.GOOD, FULL, half)
     if value >= tolerance:
-        way = Fraction(value - tolerance) / Fraction(target - tolerance)
+        way = _way(tolerance, target, value)
         return Judgement(Verdict.APPROACHING, WIGGLE_FROM + way * (FULL - WIGGLE_FROM), half)
     if value >= floor:
-        way = Fraction(value - floor) / Fraction(tolerance - floor)
-        return Judgement(Verdict.REQUIRES_IMPROVEMENT, way * WIGGLE_FROM, half)
+        return Judgement(Verdict.REQUIRES_IMPROVEMENT, _way(floor, tolerance, value) * WIGGLE_FROM, half)
     return Judgement(Verdict.INADEQUATE, Fraction(0), half)
+
+
+def _judge_falling(
+    floor: Decimal, tolerance: Decimal, target: Decimal, value: Decimal, half: str
+) -> Judgement:
+    # Lower is better is higher is better seen in a mirror; copy_negate, unlike minus, never rounds.
+    return _judge_rising(
+        floor.copy_negate(), tolerance.copy_negate(), target.copy_negate(), value.copy_negate(), half
+    )
+
+
+def _way(start: Decimal, end: Decimal, value: Decimal) -> Fraction:
+    """How far from `start` to `end` a value has come, exactly."""
+    return (Fraction(value) - Fraction(start)) / (Fraction(end) - Fraction(start))

@@ -25,12 +25,12 @@ class Frequency(StrEnum):
 
 
 class PeriodsDoNotTile(ValueError):
-    """Named periods leave a gap or overlap."""
+    """Named periods leave a gap, overlap, or end before they start."""
 
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """The days from `first` to `last`, both included."""
+    """The days from `first` to `last`, both included; `label` is what people call it ("Mar 2026")."""
 
     first: date
     last: date
@@ -38,6 +38,7 @@ class Period:
 
     @property
     def days(self) -> int:
+        """How many days it has."""
         return (self.last - self.first).days + 1
 
 
@@ -117,12 +118,20 @@ class _ContractMonths(PeriodCalendar):
             first = (first.replace(day=1) - DAY).replace(day=self.day)
         following = (first.replace(day=28) + 4 * DAY).replace(day=self.day)
         last = following - DAY
-        return Period(first, last, f"{first.day} {MONTHS[first.month - 1]} – {_day(last)}")
+        return Period(first, last, _span(first, last))
 
 
 class _Named(PeriodCalendar):
+    """Explicit periods, such as the thirteen of a railway year; those without a label are named by their days."""
+
     def __init__(self, periods: Sequence[Period]) -> None:
-        self.periods = sorted(periods)
+        self.periods = [
+            period if period.label else Period(period.first, period.last, _span(period.first, period.last))
+            for period in sorted(periods)
+        ]
+        for period in self.periods:
+            if period.last < period.first:
+                raise PeriodsDoNotTile(f"{period.first} is after {period.last}")
         for one, other in zip(self.periods, self.periods[1:], strict=False):
             if other.first != one.last + DAY:
                 raise PeriodsDoNotTile(f"{one.last} is not followed by {other.first}")
@@ -143,8 +152,11 @@ class _Named(PeriodCalendar):
 def calendar_for(
     frequency: str, *, contract_month_day: int | None = None, named: Sequence[Period] = ()
 ) -> PeriodCalendar:
-    """The calendar of a frequency. Raises ValueError for a contract month without its day (1 to 28), and
-    PeriodsDoNotTile for named periods with a gap or an overlap."""
+    """The calendar of a frequency (method, section 1).
+
+    Raises ValueError for an unknown frequency or a contract month without its day (1 to 28), and PeriodsDoNotTile
+    for named periods with a gap or an overlap.
+    """
     match Frequency(frequency):
         case Frequency.DAY:
             return _Days()
@@ -164,3 +176,8 @@ def calendar_for(
 
 def _day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _span(first: date, last: date) -> str:
+    start = _day(first) if first.year != last.year else f"{first.day} {MONTHS[first.month - 1]}"
+    return f"{start} – {_day(last)}"

@@ -28,7 +28,13 @@ def status_of(
     is_relieved: bool = False,
     verdict: int | None = None,
 ) -> PeriodStatus:
-    """The status on the day `on` of a period whose reading was due by `due_on`; `state` None: no reading."""
+    """The status, on the day `on`, of a period whose reading is due by the end of `due_on`.
+
+    `state` is that of the reading (SUBMITTED, CONFIRMED, DEEMED or DISPUTED), None when there is none: what is
+    absent is NOT_DUE until the due day (and the period itself) has passed, MISSING after. A reading that came
+    early is simply there. A dispute hides relief and verdict until it is resolved; a relieved or not applicable
+    period counts neither for nor against; NO_BAND has a value that no agreed band judges yet.
+    """
     if state is None:
         return PeriodStatus.NOT_DUE if on <= max(due_on, period.last) else PeriodStatus.MISSING
     if state == "DISPUTED":

@@ -11,8 +11,10 @@ Key = TypeVar("Key", bound=Hashable)
 def shares(weights: Mapping[Key, int]) -> dict[Key, Decimal]:
     """Each weight's share in per cent with one decimal; together exactly 100.0 (largest remainder method).
 
-    Weights are whole and positive; no weights give no shares.
+    No weights, or only zeros, give no shares. Raises ValueError for a negative weight.
     """
+    if any(weight < 0 for weight in weights.values()):
+        raise ValueError("weights are not negative")
     total = sum(weights.values())
     if not total:
         return {}

@@ -1,16 +1,17 @@
 """Rounding happens once, at the end, half to even, here."""
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
-
-_WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
 def half_even(value: Decimal | Fraction | int, places: int) -> Decimal:
-    """`value` with `places` decimals; exactly half goes to the even neighbour."""
-    exact = Fraction(value)
-    scaled = round(exact * 10**places)  # round() of a Fraction is exact and half to even
-    return Decimal(scaled).scaleb(-places, context=_WIDE)
+    """`value` with exactly `places` decimals; what lies exactly half way goes to the even neighbour.
+
+    Works on the exact value, however many digits it has, and never on a binary float.
+    """
+    scaled = round(Fraction(value) * 10**places)  # round() of a Fraction is exact and half to even
+    digits = tuple(int(digit) for digit in str(abs(scaled)))
+    return Decimal((int(scaled < 0), digits, -places))
 
 
 def millionths(share: Fraction) -> int:

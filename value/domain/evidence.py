@@ -62,7 +62,7 @@ class KpiPeriod:
     """One period of one KPI as the score sees it.
 
     `attainment` is in millionths, None while nothing judged it. Due: last day plus due days has been reached. A
-    period that does not apply is nobody's evidence; one in dispute is expected and missing.
+    period that does not apply is nobody's evidence; one in dispute, whatever it says, is expected and missing.
     """
 
     performer: Performer
@@ -112,7 +112,7 @@ def sum_up(periods: Iterable[KpiPeriod], as_of: date) -> Evidence:
     found = {performer: [0, 0, 0, 0] for performer in Performer}
     for period in periods:
         age = age_in_months(period.last_day, as_of)
-        if age is None or period.is_not_applicable:
+        if age is None or (period.is_not_applicable and not period.is_disputed):
             continue
         sums = found[period.performer]
         judged = None if period.is_disputed else period.attainment

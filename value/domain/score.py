@@ -95,8 +95,15 @@ def score(evidence: Evidence, terms: Terms = DEFAULT_TERMS) -> Result:
         return Result(None, None, None, None, customer, provider, digest)
     together = shared_value(customer.g, provider.g, float(terms.alpha))
     imbalance = hidden_imbalance(customer.g, provider.g, float(terms.alpha), together)
-    figures = (rounded(x) for x in (together, 100.0 * customer.g, 100.0 * provider.g, imbalance))
-    return Result(*figures, customer, provider, digest)
+    return Result(
+        rounded(together),
+        rounded(100.0 * customer.g),
+        rounded(100.0 * provider.g),
+        rounded(imbalance),
+        customer,
+        provider,
+        digest,
+    )
 
 
 def mean(qs: list[tuple[int, float]]) -> float:

@@ -33,13 +33,23 @@ def score_many(evidence: Sequence[Evidence], terms: Sequence[Terms]) -> list[Res
     """`score` of each pair of evidence and terms, in order."""
     if not evidence:
         return []
-    vs, gs = zip(*(_side(evidence, terms, side) for side in Side), strict=True)
+    v_customer, g_customer = _side(evidence, terms, Side.CUSTOMER)
+    v_provider, g_provider = _side(evidence, terms, Side.PROVIDER)
     alpha = np.array([float(t.alpha) for t in terms])
-    together = _shared_value(*gs, alpha)
-    imbalance = np.maximum(100.0 * (alpha * gs[0] + (1.0 - alpha) * gs[1]) - together, 0.0)
-    figures = [column.tolist() for column in (together, 100.0 * gs[0], 100.0 * gs[1], imbalance)]
-    columns = zip(*figures, *(column.tolist() for column in (*vs, *gs)), strict=True)
-    return [_result(e, t, row) for e, t, row in zip(evidence, terms, columns, strict=True)]
+    together = _shared_value(g_customer, g_provider, alpha)
+    arithmetic = 100.0 * (alpha * g_customer + (1.0 - alpha) * g_provider)
+    columns = (
+        together,
+        100.0 * g_customer,
+        100.0 * g_provider,
+        np.maximum(arithmetic - together, 0.0),
+        v_customer,
+        g_customer,
+        v_provider,
+        g_provider,
+    )
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [_result(e, t, row) for e, t, row in zip(evidence, terms, rows, strict=True)]
 
 
 def _side(evidence: Sequence[Evidence], terms: Sequence[Terms], side: Side) -> tuple[Column, Column]:
@@ -65,13 +75,13 @@ def _shared_value(customer: Column, provider: Column, alpha: Column) -> Column:
 
 
 def _result(evidence: Evidence, terms: Terms, row: tuple[float, ...]) -> Result:
-    *figures, v_customer, v_provider, g_customer, g_provider = row
-    customer = _experience(evidence, terms, Side.CUSTOMER, v_customer, g_customer)
-    provider = _experience(evidence, terms, Side.PROVIDER, v_provider, g_provider)
+    customer = _experience(evidence, terms, Side.CUSTOMER, row[4], row[5])
+    provider = _experience(evidence, terms, Side.PROVIDER, row[6], row[7])
     digest = digest_of(evidence, terms)
     if customer.withheld or provider.withheld:
         return Result(None, None, None, None, customer, provider, digest)
-    return Result(*(rounded(x) for x in figures), customer, provider, digest)
+    shared, of_customer, of_provider, imbalance = (rounded(figure) for figure in row[:4])
+    return Result(shared, of_customer, of_provider, imbalance, customer, provider, digest)
 
 
 def _experience(evidence: Evidence, terms: Terms, side: Side, v: float, g: float) -> Experience:
