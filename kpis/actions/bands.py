@@ -73,9 +73,13 @@ def check_order(polarity: str, band: BandRevision) -> None:
     upper = (band.upper_target, band.upper_tolerance, band.upper_floor)
     rising = band.floor < band.tolerance < band.target
     if polarity == Kpi.Polarity.HIGHER and not rising:
-        raise BandOutOfOrder(_("Higher is better here: floor must be below tolerance, tolerance below target."))
+        raise BandOutOfOrder(
+            _("Higher is better here: floor must be below tolerance, tolerance below target.")
+        )
     if polarity == Kpi.Polarity.LOWER and not band.floor > band.tolerance > band.target:
-        raise BandOutOfOrder(_("Lower is better here: floor must be above tolerance, tolerance above target."))
+        raise BandOutOfOrder(
+            _("Lower is better here: floor must be above tolerance, tolerance above target.")
+        )
     if polarity != Kpi.Polarity.WITHIN_RANGE:
         if any(value is not None for value in upper):
             raise BandOutOfOrder(_("Only a KPI that should stay within a range has an upper half."))
@@ -85,7 +89,9 @@ def check_order(polarity: str, band: BandRevision) -> None:
         raise BandOutOfOrder(_("A range needs all six thresholds, three for each half."))
     if not (rising and band.target <= upper_target < upper_tolerance < upper_floor):
         raise BandOutOfOrder(
-            _("A range runs floor, tolerance, target, upper target, upper tolerance, upper floor, each larger.")
+            _(
+                "A range runs floor, tolerance, target, upper target, upper tolerance, upper floor, each larger."
+            )
         )
 
 
@@ -97,9 +103,7 @@ def bring_band_into_force(*, agreement: Agreement, now: datetime) -> BandRevisio
     revision. Doing it again changes nothing.
     """
     revision = (
-        BandRevision.objects.select_for_update(of=("self",))
-        .select_related("kpi")
-        .get(agreement=agreement)
+        BandRevision.objects.select_for_update(of=("self",)).select_related("kpi").get(agreement=agreement)
     )
     if revision.agreed_at is not None or agreement.outcome != Agreement.Outcome.AGREED:
         return revision

@@ -71,9 +71,7 @@ def add_kpi(
 
 
 @transaction.atomic
-def edit_kpi(
-    *, kpi: Kpi, version: int, actor: Person, side: Side, now: datetime, **definition: Any
-) -> Kpi:
+def edit_kpi(*, kpi: Kpi, version: int, actor: Person, side: Side, now: datetime, **definition: Any) -> Kpi:
     """Rewrites a definition card; `version` is the one the actor saw.
 
     Raises ChangedMeanwhile with the current KPI, and KpiHasReadings when the change would give existing readings
@@ -85,10 +83,16 @@ def edit_kpi(
     current = Kpi.objects.select_for_update(of=("self",)).get(pk=kpi.pk)
     if current.version != version:
         raise ChangedMeanwhile(current)
-    moved = [name for name in FIXED_BY_READINGS if name in definition and definition[name] != getattr(current, name)]
+    moved = [
+        name
+        for name in FIXED_BY_READINGS
+        if name in definition and definition[name] != getattr(current, name)
+    ]
     if moved and current.readings.exists():
         raise KpiHasReadings(
-            _("This KPI has readings; direction, periods and who performs it can no longer change. Add a new KPI.")
+            _(
+                "This KPI has readings; direction, periods and who performs it can no longer change. Add a new KPI."
+            )
         )
     if {"polarity"} & set(moved) and current.band_revisions.exists():
         raise KpiHasReadings(_("This KPI has a band; its direction can no longer change."))
@@ -113,9 +117,7 @@ def add_calendar(
             )
     calendar = NamedCalendar.objects.create(relationship=relationship, name=name)
     NamedPeriod.objects.bulk_create(
-        NamedPeriod(
-            relationship=relationship, calendar=calendar, label=label, first_day=first, last_day=last
-        )
+        NamedPeriod(relationship=relationship, calendar=calendar, label=label, first_day=first, last_day=last)
         for label, first, last in in_order
     )
     return calendar

@@ -43,7 +43,18 @@ class PeriodNotOver(Refused):
 
 
 class ReadingIncomplete(Refused):
-    """Neither a value, nor numerator and denominator, nor "not applicable"."""
+    """Neither a value, nor numerator and denominator, nor "not applicable", or one that cannot be understood.
+
+    `field` names the part of the reading that is meant.
+    """
+
+    def __init__(self, message: str, field: str = "value") -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class NotOfThisRelationship(Refused):
+    """What the actor wants to change belongs to another relationship."""
 
 
 class ReadingIsSettled(Refused):

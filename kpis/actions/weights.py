@@ -30,7 +30,9 @@ def propose_weights(
     """
     kpis = list(Kpi.objects.filter(relationship=relationship))
     if set(weights) != {kpi.pk for kpi in kpis}:
-        raise WeightsIncomplete(_("Give every KPI a weight, so that the shares are known before anybody signs."))
+        raise WeightsIncomplete(
+            _("Give every KPI a weight, so that the shares are known before anybody signs.")
+        )
     if any(not 1 <= weight <= 1000 for weight in weights.values()):
         raise WeightsIncomplete(_("A weight is a whole number from 1 to 1000."))
     content = [

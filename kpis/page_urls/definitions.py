@@ -1,5 +1,9 @@
-"""Addresses of definitions."""
+"""Addresses of goals, KPIs, bands, weights and calendars."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kpis.views import goals
+
+urlpatterns = [
+    path("relationships/<int:relationship_id>/goals/", goals.goals, name="goals"),
+]

@@ -1,5 +1,9 @@
-"""Addresses of readings."""
+"""Addresses of readings: the grid, one cell, confirming, disputing, evidence."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kpis.views import grid
+
+urlpatterns = [
+    path("relationships/<int:relationship_id>/readings/", grid.grid, name="grid"),
+]

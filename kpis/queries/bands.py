@@ -1,6 +1,7 @@
 """Which band judges a period, and what it says of a value."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -38,12 +39,10 @@ def bands_in_force(kpi_ids: Iterable[int]) -> dict[int, list[BandRevision]]:
     return {kpi_id: list(by_day.values()) for kpi_id, by_day in found.items()}
 
 
-def pick(revisions: list[BandRevision], day: date) -> BandRevision | None:
-    """Of revisions oldest first, the one in force on `day`."""
-    for revision in reversed(revisions):
-        if revision.effective_from <= day:
-            return revision
-    return None
+def pick(revisions: Sequence[BandRevision], day: date) -> BandRevision | None:
+    """Of one KPI's revisions as `bands_in_force` gives them, the one in force on `day`; None before the first."""
+    found = bisect_right(revisions, day, key=lambda revision: revision.effective_from)
+    return revisions[found - 1] if found else None
 
 
 def judge_value(polarity: str, revision: BandRevision, value: Decimal) -> tuple[int, int]:

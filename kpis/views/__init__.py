@@ -1,0 +1,1 @@
+"""Pages of goals, KPIs, readings and uploads."""
