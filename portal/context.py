@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from kpis.models import Reading
 from relationships.access import Viewer
@@ -22,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "viewer": viewer,
+        "shown_zone": timezone.get_current_timezone_name(),
         "switcher": lambda: list(
             Relationship.objects.filter(pk__in=viewer.relationship_ids).order_by("-changed_at")[
                 :SWITCHER_LENGTH

@@ -1,5 +1,15 @@
 """Addresses of the pages that span the apps."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.views import agreements, home, overview, portfolio, search
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("portfolio/", portfolio.portfolio, name="portfolio"),
+    path("relationships/<int:relationship_id>/", overview.overview, name="overview"),
+    path("relationships/<int:relationship_id>/agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:agreement_id>/signature/", agreements.signature, name="agreement_signature"),
+]

@@ -54,7 +54,9 @@ CONFLICTS: tuple[type[Exception], ...] = (
 
 def handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler, answering application/problem+json; foreseen refusals of actions become 409 or 412."""
-    if isinstance(exception, relationship_actions.VersionHasMoved) or isinstance(exception, kpi_actions.ReadingChangedMeanwhile):
+    if isinstance(exception, relationship_actions.VersionHasMoved) or isinstance(
+        exception, kpi_actions.ReadingChangedMeanwhile
+    ):
         exception = PreconditionFailed(str(exception))
     elif isinstance(exception, CONFLICTS):
         exception = Conflict(str(exception))

@@ -72,9 +72,7 @@ def draw_sprite() -> str:
         symbols = [_symbol(name, icons.read(f"{name}.svg").decode()) for name in NAMES]
     return (
         '<svg xmlns="http://www.w3.org/2000/svg">\n'
-        "<!-- Icons: Lucide (https://lucide.dev), ISC licence. -->\n"
-        + "\n".join(symbols)
-        + "\n</svg>\n"
+        "<!-- Icons: Lucide (https://lucide.dev), ISC licence. -->\n" + "\n".join(symbols) + "\n</svg>\n"
     )
 
 

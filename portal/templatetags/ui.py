@@ -62,9 +62,7 @@ MINUS = "\u2212"
 
 
 def _render(name: str, context: dict[str, Any]) -> SafeString:
-    return SafeString(
-        get_template(f"components/{name}.html").template.render(_context(context))
-    )  # type: ignore[attr-defined]
+    return SafeString(get_template(f"components/{name}.html").template.render(_context(context)))  # type: ignore[attr-defined]
 
 
 def _context(values: dict[str, Any]) -> template.Context:
@@ -99,9 +97,7 @@ def icon(name: str, *, label: str = "", large: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def verdict(
-    value: int | str | None, *, late_side: Any = "", compact: bool = False
-) -> SafeString:
+def verdict(value: int | str | None, *, late_side: Any = "", compact: bool = False) -> SafeString:
     """A verdict (3 Good to 0 Inadequate, or a period's status) as shape and word.
 
     `late_side` names who is late: "Late from customer". `compact` leaves the word to screen readers.
@@ -169,17 +165,11 @@ def date(value: dt.date | dt.datetime | None) -> SafeString:
         return SafeString("\u2013")
     if not isinstance(value, dt.date):
         raise TemplateSyntaxError(f"date: {value!r} is not a date.")
-    day = (
-        timezone.localtime(value)
-        if isinstance(value, dt.datetime) and timezone.is_aware(value)
-        else value
-    )
+    day = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
     return _render(
         "date",
         {
-            "iso": day.isoformat()
-            if not isinstance(day, dt.datetime)
-            else day.date().isoformat(),
+            "iso": day.isoformat() if not isinstance(day, dt.datetime) else day.date().isoformat(),
             "full": dateformat.format(day, "l, j F Y"),
             "text": dateformat.format(day, "j M Y"),
         },
@@ -279,9 +269,7 @@ def button(
     _one_of("button", "kind", kind, BUTTON_KINDS)
     _one_of("button", "type", type, BUTTON_TYPES)
     if href and (name or form or confirm or disabled):
-        raise TemplateSyntaxError(
-            "button: a link takes no name, form, confirm or disabled."
-        )
+        raise TemplateSyntaxError("button: a link takes no name, form, confirm or disabled.")
     return _render(
         "button",
         {
@@ -333,13 +321,9 @@ def data_table(
 
 
 @register.simple_block_tag
-def disclosure(
-    content: str, *, summary: str, open: bool = False, id: str = ""
-) -> SafeString:
+def disclosure(content: str, *, summary: str, open: bool = False, id: str = "") -> SafeString:
     """Something to be opened when wanted."""
-    return _render(
-        "disclosure", {"content": content, "summary": summary, "open": open, "id": id}
-    )
+    return _render("disclosure", {"content": content, "summary": summary, "open": open, "id": id})
 
 
 @register.simple_block_tag
@@ -361,9 +345,7 @@ def tabs(content: str, *, label: str) -> SafeString:
 
 
 @register.simple_block_tag
-def tab(
-    content: str, *, href: str, current: str, key: str, count: int | None = None
-) -> SafeString:
+def tab(content: str, *, href: str, current: str, key: str, count: int | None = None) -> SafeString:
     """One link of `tabs`, marked when `current` is its key."""
     return _render(
         "tab",
@@ -428,9 +410,7 @@ def timeline_entry(
 
 
 @register.simple_tag
-def stat(
-    label: str, value: Any, *, unit: str = "", note: str = "", large: bool = False
-) -> SafeString:
+def stat(label: str, value: Any, *, unit: str = "", note: str = "", large: bool = False) -> SafeString:
     """One figure with its label, unit and a note."""
     return _render(
         "stat",
@@ -452,9 +432,7 @@ def field(bound: BoundField) -> SafeString:
     ids = []
     if bound.help_text:
         ids.append(f"{bound.auto_id}_helptext")
-    ids += [
-        f"{bound.auto_id}_error_{n}" for n, _error in enumerate(bound.errors, start=1)
-    ]
+    ids += [f"{bound.auto_id}_error_{n}" for n, _error in enumerate(bound.errors, start=1)]
     described_by = " ".join(ids)
     attrs: dict[str, Any] = {}
     if described_by and not grouped:
@@ -483,9 +461,7 @@ def form_errors(form: BaseForm) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def pager(
-    context: RequestContext, page: Page[Any], *, param: str = "page"
-) -> SafeString:
+def pager(context: RequestContext, page: Page[Any], *, param: str = "page") -> SafeString:
     """Links to the neighbouring pages of a list that keep the rest of the query."""
     if not isinstance(page, Page):
         raise TemplateSyntaxError(f"pager: {page!r} is not a page of a paginator.")
@@ -500,9 +476,7 @@ def pager(
         "pager",
         {
             "page": page,
-            "previous": address(page.previous_page_number())
-            if page.has_previous()
-            else "",
+            "previous": address(page.previous_page_number()) if page.has_previous() else "",
             "next": address(page.next_page_number()) if page.has_next() else "",
         },
     )

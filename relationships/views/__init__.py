@@ -1,0 +1,1 @@
+"""Pages of relationships, their people and contracts."""
