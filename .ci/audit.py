@@ -8,7 +8,18 @@ import subprocess
 import sys
 
 done = subprocess.run(
-    [sys.executable, "-m", "pip_audit", "-r", "requirements.txt", "--disable-pip", "-f", "json", "--timeout", "5"],
+    [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "-r",
+        "requirements.txt",
+        "--disable-pip",
+        "-f",
+        "json",
+        "--timeout",
+        "5",
+    ],
     capture_output=True,
     text=True,
     check=False,

@@ -1,0 +1,5 @@
+"""People, organisations, sign-in."""
+
+from tests.access.rules.base import Rule
+
+RULES: dict[str, Rule] = {}

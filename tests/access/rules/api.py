@@ -1,0 +1,5 @@
+"""The API."""
+
+from tests.access.rules.base import Rule
+
+RULES: dict[str, Rule] = {}

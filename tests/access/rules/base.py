@@ -1,0 +1,40 @@
+"""What one address needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from relationships.policy import Right
+from tests.access.world import Furnished
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one address needs.
+
+    `noun` names the row of the world whose id fills `argument` (None: no target); `needs` is the right of GET,
+    `writes` that of the other methods (default: the same). `shows`: GET must show the canary to whoever is in.
+    `check(identity, is_own)` overrides everything for addresses that are not about relationships.
+    """
+
+    noun: str | None = None
+    argument: str = ""
+    needs: Right | None = Right.READ
+    writes: Right | None = None
+    shows: bool = False
+    public: bool = False
+    may_be_gone: bool = False
+    methods: tuple[str, ...] = ()
+    check: Callable[[str, bool], str] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    named: bool = True
+    path: str = ""
+
+    def arguments(self, furnished: Furnished) -> dict[str, Any]:
+        if self.noun is None:
+            return dict(self.extra)
+        row = furnished.rows[self.noun]
+        return {self.argument: getattr(row, "pk", row), **self.extra}
+
+    def for_method(self, method: str) -> "Rule":
+        return self if method == "GET" or self.writes is None else replace(self, needs=self.writes)

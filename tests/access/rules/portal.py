@@ -1,0 +1,5 @@
+"""Pages that span the apps."""
+
+from tests.access.rules.base import Rule
+
+RULES: dict[str, Rule] = {}

@@ -1,0 +1,5 @@
+"""Uploads of readings."""
+
+from tests.access.rules.base import Rule
+
+RULES: dict[str, Rule] = {}

@@ -1,0 +1,5 @@
+"""Shared value."""
+
+from tests.access.rules.base import Rule
+
+RULES: dict[str, Rule] = {}
