@@ -146,6 +146,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which proves t
 ACCOUNT_ADAPTER = "accounts.adapter.InvitationOnly"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever changed a password, its owner hears of it
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in.SignInForm",
+    "change_password": "accounts.sign_in.PasswordForm",
+    "set_password": "accounts.sign_in.FirstPasswordForm",
+    "reset_password": "accounts.sign_in.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.sign_in.NewPasswordForm",
+    "reauthenticate": "accounts.sign_in.ReauthenticateForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 
 EMAIL_URL = urlsplit(os.environ.get("EMAIL_URL", ""))
@@ -239,6 +248,15 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "SideEnum": "relationships.models.Side",
+        "StageEnum": "relationships.models.Stage",
+        "ContractKindEnum": "relationships.models.Contract.Kind",
+        "AgreementKindEnum": "relationships.models.Agreement.Kind",
+        "AgreementOutcomeEnum": "relationships.models.Agreement.Outcome",
+        "ReadingStateEnum": "kpis.models.Reading.State",
+        "ScoreStateEnum": "value.models.Score.State",
+    },
 }
 
 LOGGING = {

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from kpis.models import BandRevision, Goal, Kpi, Reading
-from relationships.models import Agreement, Contract, Relationship
+from kpis.models import BandRevision, Dispute, Goal, Kpi, Reading
+from relationships.models import Agreement, Contract, Relationship, Side
 from value.models import Score
 
 
@@ -14,6 +14,22 @@ class OrganisationOutput(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     name = serializers.CharField()
+
+
+class PersonOutput(serializers.Serializer[Any]):
+    """The person of the session."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+
+
+class SessionOutput(serializers.Serializer[Any]):
+    """Who is signed in."""
+
+    person = PersonOutput()
+    organisation = OrganisationOutput(allow_null=True)
+    csrf_token = serializers.CharField()
 
 
 class RelationshipOutput(serializers.ModelSerializer[Relationship]):
@@ -135,7 +151,7 @@ class BandRevisionOutput(serializers.ModelSerializer[BandRevision]):
 class TermOutput(serializers.Serializer[Any]):
     """One line of an agreement's terms."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the line's own name, not the field's
     before = serializers.JSONField(required=False, allow_null=True)
     after = serializers.JSONField(required=False, allow_null=True)
 
@@ -143,7 +159,7 @@ class TermOutput(serializers.Serializer[Any]):
 class AgreementOutput(serializers.ModelSerializer[Agreement]):
     """A two-key agreement with what its signatures name."""
 
-    waits_for = serializers.ListField(child=serializers.ChoiceField(choices=["CUSTOMER", "PROVIDER"]))
+    waits_for = serializers.ListField(child=serializers.ChoiceField(choices=Side.choices))
     content = TermOutput(many=True)
 
     class Meta:
@@ -219,4 +235,45 @@ class ScoreOutput(serializers.ModelSerializer[Score]):
             "parts",
             "input_digest",
             "computed_at",
+        ]
+
+
+class ProblemOutput(serializers.Serializer[Any]):
+    """Why one row of a bulk write was not taken; rows are counted from 0."""
+
+    row = serializers.IntegerField()
+    field = serializers.CharField()  # type: ignore[assignment]  # the line's own name, not the field's
+    message = serializers.CharField()
+
+
+class BulkOutput(serializers.Serializer[Any]):
+    """How many readings were taken, and what was wrong with the others."""
+
+    accepted = serializers.IntegerField()
+    problems = ProblemOutput(many=True)
+
+
+class ConfirmedOutput(serializers.Serializer[Any]):
+    """How many readings were confirmed."""
+
+    confirmed = serializers.IntegerField()
+
+
+class DisputeOutput(serializers.ModelSerializer[Dispute]):
+    """One side's objection to one reading."""
+
+    class Meta:
+        model = Dispute
+        fields: ClassVar = [
+            "id",
+            "relationship",
+            "reading",
+            "side",
+            "reason",
+            "claimed_value",
+            "opened_by",
+            "opened_at",
+            "resolved_at",
+            "resolution",
+            "resolution_note",
         ]

@@ -2,10 +2,19 @@
 
 from typing import Protocol
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.problems import PreconditionFailed, PreconditionRequired
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of what you read. 428 without it, 412 when somebody changed the resource since.",
+)
 
 
 class Versioned(Protocol):

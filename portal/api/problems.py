@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404
 from rest_framework import status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
@@ -45,21 +45,45 @@ class KeyReused(APIException):
     default_code = "idempotency_key_reused"
 
 
-CONFLICTS: tuple[type[Exception], ...] = (
+MOVED: Final = (
+    relationship_actions.VersionHasMoved,
+    kpi_actions.ChangedMeanwhile,
+    kpi_actions.ReadingChangedMeanwhile,
+)
+FORBIDDEN: Final = (kpi_actions.NotYourSideToReport, kpi_actions.NotYourSideToSettle)
+# What is wrong with the request itself, and at which field it shows.
+AT_FIELD: Final[Mapping[type[Exception], str]] = {
+    kpi_actions.BandOutOfOrder: "floor",
+    kpi_actions.PeriodNotInCalendar: "period_start",
+    kpi_actions.PeriodNotOver: "period_start",
+    relationship_actions.ParentDoesNotFit: "parent",
+    relationship_actions.NotAccountable: "accountable",
+}
+CONFLICTS: Final = (
     relationship_actions.AgreementIsSettled,
     relationship_actions.SignedByTheSamePerson,
     relationship_actions.NotYourSide,
+    kpi_actions.Refused,
 )
 
 
+def as_http(exception: Exception) -> Exception:
+    """A foreseen refusal of an action as the HTTP error that says the same; any other exception as it is."""
+    if isinstance(exception, MOVED):
+        return PreconditionFailed(str(exception))
+    if isinstance(exception, FORBIDDEN):
+        return PermissionDenied(str(exception))
+    if isinstance(exception, kpi_actions.ReadingIncomplete):
+        return ValidationError({exception.field: [str(exception)]})
+    for kind, field in AT_FIELD.items():
+        if isinstance(exception, kind):
+            return ValidationError({field: [str(exception)]})
+    return Conflict(str(exception)) if isinstance(exception, CONFLICTS) else exception
+
+
 def handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's handler, answering application/problem+json; foreseen refusals of actions become 409 or 412."""
-    if isinstance(exception, relationship_actions.VersionHasMoved) or isinstance(
-        exception, kpi_actions.ReadingChangedMeanwhile
-    ):
-        exception = PreconditionFailed(str(exception))
-    elif isinstance(exception, CONFLICTS):
-        exception = Conflict(str(exception))
+    """DRF's handler, answering application/problem+json; foreseen refusals of actions become 400, 403, 409 or 412."""
+    exception = as_http(exception)
     response = exception_handler(exception, context)
     if response is None:
         return None

@@ -1,0 +1,129 @@
+"""Goals, KPIs and the bands that judge them."""
+
+from typing import ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kpis import actions
+from kpis.models import BandRevision, Goal, Kpi
+from portal.api import inputs, output
+from portal.api.base import ReadableItem, ReadableList, acting, standpoint_in, understood
+from portal.api.preconditions import IF_MATCH, check_version
+from relationships.policy import Right
+
+
+class Goals(ReadableList):
+    """Joint goals in force."""
+
+    rows = Goal.objects.filter(retired_at__isnull=True)
+    serializer_class = output.GoalOutput
+    filterset_fields: ClassVar = ["relationship"]
+
+
+class GoalsOfRelationship(ReadableItem):
+    """Adds a joint goal to a relationship."""
+
+    rows = Goal.objects.none()
+    serializer_class = output.GoalOutput
+    http_method_names: ClassVar = ["post", "options"]
+
+    @extend_schema(request=inputs.GoalInput, responses={201: output.GoalOutput})
+    def post(self, request: Request, id: int) -> Response:
+        """Adds a joint goal after the others."""
+        standpoint = standpoint_in(self, needs=Right.CONTRIBUTE)
+        given = understood(inputs.GoalInput, request)
+        goal = actions.add_goal(relationship=standpoint.relationship, **given, **acting(standpoint))
+        return self.answer(goal, status=201)
+
+
+class GoalItem(ReadableItem):
+    """One goal."""
+
+    rows = Goal.objects.all()
+    serializer_class = output.GoalOutput
+
+    @extend_schema(request=inputs.GoalInput, responses={200: output.GoalOutput}, parameters=[IF_MATCH])
+    def patch(self, request: Request, id: int) -> Response:
+        """Rewrites a goal; what the body does not name stays."""
+        goal, standpoint = self.find(needs=Right.CONTRIBUTE)
+        check_version(request, goal)
+        names = ("name", "outcome", "worth_to_customer", "worth_to_provider")
+        stands = {name: getattr(goal, name) for name in names}
+        given = stands | understood(inputs.GoalInput, request, partial=True)
+        changed = actions.edit_goal(goal=goal, version=goal.version, **given, **acting(standpoint))
+        return self.answer(changed)
+
+
+class Kpis(ReadableList):
+    """KPIs with their definition cards."""
+
+    rows = Kpi.objects.all()
+    serializer_class = output.KpiOutput
+    filterset_fields: ClassVar = ["relationship", "goal", "performed_by", "frequency", "reference"]
+
+
+class KpisOfGoal(ReadableItem):
+    """Adds a KPI under a goal."""
+
+    rows = Goal.objects.select_related("relationship")
+    serializer_class = output.KpiOutput
+    http_method_names: ClassVar = ["post", "options"]
+
+    @extend_schema(request=inputs.KpiInput, responses={201: output.KpiOutput})
+    def post(self, request: Request, id: int) -> Response:
+        """Adds a KPI; it is judged once a band is agreed."""
+        goal, standpoint = self.find(needs=Right.CONTRIBUTE)
+        given = understood(inputs.KpiInput, request, context={"relationship": standpoint.relationship})
+        return self.answer(actions.add_kpi(goal=goal, **given, **acting(standpoint)), status=201)
+
+
+class KpiItem(ReadableItem):
+    """One KPI."""
+
+    rows = Kpi.objects.select_related("relationship")
+    serializer_class = output.KpiOutput
+
+    @extend_schema(request=inputs.KpiInput, responses={200: output.KpiOutput}, parameters=[IF_MATCH])
+    def patch(self, request: Request, id: int) -> Response:
+        """Rewrites the definition card; what the body does not name stays."""
+        kpi, standpoint = self.find(needs=Right.CONTRIBUTE)
+        check_version(request, kpi)
+        given = understood(
+            inputs.KpiInput,
+            request,
+            partial=True,
+            context={"relationship": standpoint.relationship, "kpi": kpi},
+        )
+        return self.answer(actions.edit_kpi(kpi=kpi, version=kpi.version, **given, **acting(standpoint)))
+
+
+class BandRevisions(ReadableList):
+    """Bands, agreed and proposed."""
+
+    rows = BandRevision.objects.all()
+    serializer_class = output.BandRevisionOutput
+    filterset_fields: ClassVar = ["relationship", "kpi"]
+
+
+class BandRevisionsOfKpi(ReadableItem):
+    """Proposes a band for a KPI."""
+
+    rows = Kpi.objects.select_related("relationship")
+    serializer_class = output.BandRevisionOutput
+    http_method_names: ClassVar = ["post", "options"]
+
+    @extend_schema(request=inputs.BandInput, responses={201: output.BandRevisionOutput})
+    def post(self, request: Request, id: int) -> Response:
+        """Proposes thresholds; they judge nothing until both sides have signed."""
+        kpi, standpoint = self.find(needs=Right.PROPOSE)
+        given = understood(inputs.BandInput, request, context={"relationship": standpoint.relationship})
+        return self.answer(actions.propose_band(kpi=kpi, **given, **acting(standpoint)), status=201)
+
+
+class BandRevisionItem(ReadableItem):
+    """One band revision."""
+
+    rows = BandRevision.objects.all()
+    serializer_class = output.BandRevisionOutput
