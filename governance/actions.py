@@ -1,6 +1,6 @@
 """Verbs of governance: clocks that start, are joined, and end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -9,6 +9,9 @@ from accounts.models import Organisation
 from governance.domain.working_time import WorkingTime, add_working_days
 from governance.models import Clock
 from relationships.models import Relationship, Side
+
+# A reminder within this time of its moment is punctual; a minute more or less moves no deadline.
+PUNCTUAL = timedelta(hours=1)
 
 
 class NobodyToAnswer(Exception):
@@ -19,16 +22,21 @@ class NobodyToAnswer(Exception):
 def start_or_join_clock(*, relationship: Relationship, side: Side, purpose: str, now: datetime) -> Clock:
     """The running clock for what was asked of `side` today, started if there is none.
 
-    One clock runs per relationship, answering side, purpose and day (in the relationship's time zone). It is due
-    in the answering organisation's working time: the reminder after `confirm_within_days`, the end
-    `deemed_after_days` later. Raises NobodyToAnswer while the side is empty.
+    One clock runs per relationship, answering side, purpose and day (in the relationship's time zone); one that
+    has reminded already is not joined, or what joins late would never be reminded of. It is due in the answering
+    organisation's working time: the reminder after `confirm_within_days`, the end `deemed_after_days` later. Raises
+    NobodyToAnswer while the side is empty.
     """
     # The lock makes two people who report at the same moment share one clock instead of starting two.
     locked = Relationship.objects.select_for_update(no_key=True, of=("self",)).get(pk=relationship.pk)
     day = now.astimezone(ZoneInfo(locked.time_zone)).date()
     running = Clock.objects.filter(
-        relationship=locked, side=side, purpose=purpose, outcome=Clock.Outcome.RUNNING
-    ).order_by("-started_at")
+        relationship=locked,
+        side=side,
+        purpose=purpose,
+        outcome=Clock.Outcome.RUNNING,
+        reminded_at__isnull=True,
+    ).order_by("-started_at", "-pk")
     for clock in running[:1]:
         if clock.started_at.astimezone(ZoneInfo(locked.time_zone)).date() == day:
             return clock
@@ -45,6 +53,21 @@ def start_or_join_clock(*, relationship: Relationship, side: Side, purpose: str,
         remind_at=remind_at,
         due_at=add_working_days(hours, remind_at, locked.deemed_after_days),
     )
+
+
+def note_reminder(*, clock: Clock, now: datetime) -> Clock:
+    """Notes that the answering side is being reminded, once.
+
+    From a reminder that comes late (nothing was sent while the portal stood still) the whole time from reminder to
+    end runs anew, so that an outage takes nothing from the side that has to answer.
+    """
+    clock.reminded_at = now
+    organisation = clock.relationship.organisation_of(clock.side)
+    if organisation is not None and now > clock.remind_at + PUNCTUAL:
+        grace = clock.relationship.deemed_after_days
+        clock.due_at = max(clock.due_at, add_working_days(working_time_of(organisation), now, grace))
+    clock.save(update_fields=["reminded_at", "due_at"])
+    return clock
 
 
 def end_clock(*, clock: Clock, outcome: str, now: datetime) -> None:

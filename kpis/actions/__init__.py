@@ -1,6 +1,8 @@
 """Verbs of goals, KPIs, bands and readings: atomic, keyword-only, told who acts and when."""
 
 from kpis.actions.bands import bring_band_into_force, propose_band
+from kpis.actions.bulk import BulkOutcome, preview_readings_in_bulk, submit_readings_in_bulk
+from kpis.actions.clocks import attend_to_clocks, clocks_to_attend
 from kpis.actions.definitions import add_calendar, add_kpi, edit_kpi
 from kpis.actions.errors import (
     BandOutOfOrder,
@@ -20,12 +22,16 @@ from kpis.actions.errors import (
     Refused,
     WeightsIncomplete,
 )
+from kpis.actions.evidence import add_evidence
 from kpis.actions.goals import add_goal, edit_goal
 from kpis.actions.readings import submit_reading
+from kpis.actions.rows import Problem
+from kpis.actions.settling import confirm_readings, dispute_reading, resolve_dispute
 from kpis.actions.weights import propose_weights, put_weights_in_force
 
 __all__ = [
     "BandOutOfOrder",
+    "BulkOutcome",
     "ChangedMeanwhile",
     "EvidenceRefused",
     "KpiHasReadings",
@@ -36,19 +42,28 @@ __all__ = [
     "PeriodNotInCalendar",
     "PeriodNotOver",
     "PeriodsDoNotTile",
+    "Problem",
     "ReadingChangedMeanwhile",
     "ReadingIncomplete",
     "ReadingIsSettled",
     "Refused",
     "WeightsIncomplete",
     "add_calendar",
+    "add_evidence",
     "add_goal",
     "add_kpi",
+    "attend_to_clocks",
     "bring_band_into_force",
+    "clocks_to_attend",
+    "confirm_readings",
+    "dispute_reading",
     "edit_goal",
     "edit_kpi",
+    "preview_readings_in_bulk",
     "propose_band",
     "propose_weights",
     "put_weights_in_force",
+    "resolve_dispute",
     "submit_reading",
+    "submit_readings_in_bulk",
 ]

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from kpis.queries.bands import band_in_force, judge_value
 
 from accounts.models import Person
 from kpis.actions.errors import BandOutOfOrder
 from kpis.models import BandRevision, Kpi, Reading
+from kpis.queries.bands import band_in_force, judge_value
 from relationships.actions import note_event, propose_agreement
 from relationships.models import Agreement, Side
 
@@ -140,7 +140,7 @@ def judge_anew(revision: BandRevision, now: datetime) -> int:
     rows = list(
         readings.filter(is_not_applicable=False).order_by("pk").select_for_update().values_list("pk", "value")
     )
-    judged = [judge_value(revision.kpi.polarity, revision, value) for _pk, value in rows]
+    judged = [judge_value(revision.kpi.polarity, revision, value) for _pk, value in rows if value is not None]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE kpis_reading AS r SET band_revision_id = %s, verdict = j.verdict, attainment = j.attainment,"

@@ -70,7 +70,12 @@ def write_cells(
 
     A cell that is missing from the answer was filled or changed by somebody faster; nothing was overwritten.
     """
-    shared = {"relationship": relationship_id, "actor": actor_id, "clock": clock_id, "now": now}
+    shared: dict[str, Any] = {
+        "relationship": relationship_id,
+        "actor": actor_id,
+        "clock": clock_id,
+        "now": now,
+    }
     fresh = [cell for cell in cells if cell.reading_id is None]
     corrected = [cell for cell in cells if cell.reading_id is not None]
     written: Written = {}

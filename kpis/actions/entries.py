@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kpis.actions.errors import PeriodNotInCalendar, PeriodNotOver, ReadingIncomplete
 from kpis.domain.periods import Period, PeriodCalendar, calendar_for
 from kpis.domain.ratios import NothingToMeasure, ratio
-from kpis.models import Kpi, NamedPeriod, Reading
+from kpis.models import Kpi, NamedPeriod
 from portal.lib.rounding import half_even
 from relationships.models import Relationship
 
@@ -22,6 +22,21 @@ PART_PLACES: Final = 4
 # What fits the columns: 18 digits, 6 or 4 of them after the point.
 VALUE_BOUND: Final = Decimal(10) ** 12
 PART_BOUND: Final = Decimal(10) ** 14
+
+
+class Said(Protocol):
+    """What stands at a place: a reading, or the part of it that can be compared."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def numerator(self) -> Decimal | None: ...
+    @property
+    def denominator(self) -> Decimal | None: ...
+    @property
+    def is_not_applicable(self) -> bool: ...
+    @property
+    def note(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,7 @@ class Entry:
     is_not_applicable: bool
     note: str
 
-    def says_the_same_as(self, reading: Reading) -> bool:
+    def says_the_same_as(self, reading: "Said") -> bool:
         """Whether writing it over `reading` would change nothing."""
         return (
             self.value == reading.value
@@ -94,6 +109,11 @@ def _from_parts(
     if abs(measured) >= VALUE_BOUND:
         raise ReadingIncomplete(_("This number is too large."), "numerator")
     return Entry(measured, above, below, False, note)
+
+
+def claimed(value: Number) -> Decimal:
+    """The value that a dispute claims, as it would be stored. Raises ReadingIncomplete for `claimed_value`."""
+    return _number(value, "claimed_value", VALUE_PLACES, VALUE_BOUND)
 
 
 def _number(said: Number, field: str, places: int, bound: Decimal) -> Decimal:

@@ -35,7 +35,7 @@ def submit_reading(
 
     `version` is the one of the reading the actor saw; None says "the cell was empty". The other side gets a clock
     to confirm it. A correction keeps what stood before, waits to be confirmed anew, and ends an open dispute.
-    Reporting what already stands changes nothing. Raises NotYourSideToReport, PeriodNotInCalendar, PeriodNotOver,
+    Reporting what already stands changes nothing, whatever version was seen. Raises NotYourSideToReport, PeriodNotInCalendar, PeriodNotOver,
     ReadingIncomplete, or ReadingChangedMeanwhile with the reading that stands now.
     """
     if side != kpi.performing_side:
@@ -51,10 +51,10 @@ def submit_reading(
         note=note,
     )
     current = Reading.objects.select_for_update().filter(kpi=kpi, period_start=period_start).first()
-    if current is not None and current.version != version:
-        raise ReadingChangedMeanwhile(current)
     if current is not None and entry.says_the_same_as(current):
         return current
+    if current is not None and current.version != version:
+        raise ReadingChangedMeanwhile(current)
     clock_id = clock_for(relationship=relationship, side=side.other, now=now)
     cell = Cell(
         kpi.pk,
