@@ -114,6 +114,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django.templatetags.l10n",
                 "portal.templatetags.ui",
+                "portal.templatetags.charts",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -6,6 +6,7 @@ const behaviours = [
   ["[data-search-field]", () => import("./search-field.js")],
   ["[data-confirm]", () => import("./confirm.js")],
   ["[data-focus-on-load]", () => import("./focus-on-load.js")],
+  ["[data-chart-readout]", () => import("./chart-readout.js")],
 ];
 
 async function start(root) {

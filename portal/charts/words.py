@@ -1,0 +1,86 @@
+"""What a chart says in words: to those who read its title, its table or its read-out."""
+
+from collections import Counter
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.lib.series import Point, Series, Thresholds
+from portal.templatetags.ui import VERDICTS, figure
+
+LONGEST_LABEL = 11
+ORDER = ("3", "2", "1", "0", "None", "DISPUTED", "NOT_APPLICABLE", "MISSING", "NOT_DUE")
+
+
+def amount(series: Series, value: Decimal | None) -> str:
+    """A value with its unit: "97.5 %"."""
+    return f"{figure(value, series.decimals)} {series.unit}".strip() if value is not None else figure(None)
+
+
+def threshold(series: Series, value: Decimal) -> str:
+    """A threshold in at least the shown decimals, and in more where it has them: a limit is never rounded away."""
+    exponent = value.normalize().as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return f"{figure(value, max(places, series.decimals))} {series.unit}".strip()
+
+
+def standing(point: Point) -> str:
+    """The period's verdict, or why it has none."""
+    if point.status in VERDICTS and point.status:
+        word = str(VERDICTS[point.status][1])
+        if point.status == "DISPUTED" and point.verdict is not None:
+            return f"{word} ({VERDICTS[str(point.verdict)][1]})"
+        return word
+    return str(VERDICTS[str(point.verdict)][1])
+
+
+def band(series: Series, thresholds: Thresholds | None) -> str:
+    """A band in one line."""
+    if thresholds is None:
+        return _("No band yet")
+    said = {name: threshold(series, getattr(thresholds, name)) for name in ("floor", "tolerance", "target")}
+    if (
+        thresholds.upper_target is None
+        or thresholds.upper_tolerance is None
+        or thresholds.upper_floor is None
+    ):
+        return _("Target %(target)s, tolerance %(tolerance)s, floor %(floor)s") % said
+    upper = {
+        "upper_target": threshold(series, thresholds.upper_target),
+        "upper_tolerance": threshold(series, thresholds.upper_tolerance),
+        "upper_floor": threshold(series, thresholds.upper_floor),
+    }
+    return _(
+        "Target %(target)s to %(upper_target)s, tolerance %(tolerance)s to %(upper_tolerance)s,"
+        " floor %(floor)s to %(upper_floor)s"
+    ) % {**said, **upper}
+
+
+def read_out(series: Series, point: Point) -> str:
+    """Everything about one period in one line."""
+    if point.value is None:
+        return f"{point.label}: {standing(point)}"
+    return f"{point.label}: {amount(series, point.value)}, {standing(point)}. {band(series, point.band)}"
+
+
+def description(series: Series) -> str:
+    """What the picture shows, for those who do not see it."""
+    points = series.points
+    if not points:
+        return _("No period is over yet.")
+    counted = Counter(point.status or str(point.verdict) for point in points)
+    parts = [f"{VERDICTS[key][1]}: {counted[key]}" for key in ORDER if counted[key]]
+    span = ngettext("%(n)d period, %(first)s.", "%(n)d periods, %(first)s to %(last)s.", len(points)) % {
+        "n": len(points),
+        "first": points[0].label,
+        "last": points[-1].label,
+    }
+    return f"{span} {', '.join(parts)}."
+
+
+def short(point: Point) -> str:
+    """The period's name where there is little room."""
+    if len(point.label) <= LONGEST_LABEL:
+        return point.label
+    return f"{point.first_day.day} {point.first_day:%b %Y}"

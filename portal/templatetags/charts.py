@@ -1,0 +1,46 @@
+"""Charts in pages: `{% band_chart series %}` and `{% sparkline series %}`; a template builtin."""
+
+from typing import Any
+
+from django import template
+from django.template import TemplateSyntaxError
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from portal.charts import draw_band_chart, draw_sparkline, words
+from portal.lib.series import Series
+
+register = template.Library()
+
+
+def _render(name: str, values: dict[str, Any]) -> SafeString:
+    return SafeString(get_template(f"charts/{name}.html").template.render(template.Context(values)))  # type: ignore[attr-defined]
+
+
+def _checked(tag_name: str, series: Any) -> Series:
+    if not isinstance(series, Series):
+        raise TemplateSyntaxError(f"{tag_name}: {series!r} is not a series.")
+    return series
+
+
+@register.simple_tag
+def band_chart(series: Series, *, table: bool = True) -> SafeString:
+    """A KPI's values over its moving band, with a table of the same behind it unless the page shows one anyway."""
+    drawn = draw_band_chart(_checked("band_chart", series))
+    rows = [
+        {
+            "label": point.label,
+            "value": words.amount(series, point.value),
+            "standing": words.standing(point),
+            "band": words.band(series, point.band),
+            "href": point.href,
+        }
+        for point in (series.points if table else ())
+    ]
+    return _render("band_chart", {"chart": drawn, "rows": rows})
+
+
+@register.simple_tag
+def sparkline(series: Series) -> SafeString:
+    """The same, as small as a word."""
+    return _render("sparkline", {"spark": draw_sparkline(_checked("sparkline", series))})
