@@ -3,7 +3,7 @@
 const behaviours = [
   ["[data-theme-toggle]", () => import("./theme-toggle.js")],
   ["[data-menu]", () => import("./menu.js")],
-  ["[data-search-field]", () => import("./search-field.js")],
+  ["[data-palette]", () => import("./palette.js")],
   ["[data-confirm]", () => import("./confirm.js")],
   ["[data-focus-on-load]", () => import("./focus-on-load.js")],
   ["[data-chart-readout]", () => import("./chart-readout.js")],

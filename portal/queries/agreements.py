@@ -1,0 +1,120 @@
+"""One agreement as both sides read it: its terms, what moved, and where to answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from kpis.models import Kpi
+from relationships import queries
+from relationships.models import Agreement
+
+NUMBER = re.compile(r"^[-\u2212]?\d+(?:\.\d+)?")
+# Where each kind is proposed; a counter-proposal starts from the same form.
+FORMS: Final[Mapping[str, str]] = {
+    Agreement.Kind.STATEMENT_OF_INTENT: "relationships:statement_new",
+    Agreement.Kind.STAGE: "relationships:stage_new",
+    Agreement.Kind.BAND_REVISION: "kpis:band_new",
+    Agreement.Kind.WEIGHTS: "kpis:weights",
+    Agreement.Kind.SCORE_TERMS: "value:terms_new",
+}
+# Kinds whose form can change one's own open proposal; the others are withdrawn and proposed anew.
+REVISABLE: Final = {Agreement.Kind.BAND_REVISION}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of what a signature names; `seen` is what the reader saw before somebody changed it."""
+
+    label: str
+    before: str
+    after: str
+    seen: str | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it says something else than what is in force."""
+        return self.before != self.after
+
+    @property
+    def was_revised(self) -> bool:
+        """Whether it says something else than what the reader saw."""
+        return self.seen is not None and self.seen != self.after
+
+
+def terms_of(agreement: Agreement, *, seen_version: int | None = None) -> list[Term]:
+    """The lines of an agreement; beside what the reader saw, when they saw another version."""
+    seen: dict[str, str] | None = None
+    if seen_version is not None and seen_version != agreement.version:
+        earlier = queries.terms_of_version(agreement, seen_version)
+        seen = None if earlier is None else {str(row["label"]): _text(row.get("after")) for row in earlier}
+    lines = [
+        Term(
+            str(row.get("label", "")),
+            _text(row.get("before")),
+            _text(row.get("after")),
+            None if seen is None else seen.get(str(row.get("label", "")), ""),
+        )
+        for row in agreement.content
+        if isinstance(row, dict)
+    ]
+    gone = set() if seen is None else seen.keys() - {line.label for line in lines}
+    return lines + [Term(label, "", "", (seen or {})[label]) for label in sorted(gone)]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A threshold that moves, in words that need no chart."""
+
+    label: str
+    before: str
+    after: str
+    is_stricter: bool
+
+
+def movements(kpi: Kpi, terms: list[Term]) -> list[Movement]:
+    """Which thresholds of a band move, and whether that asks for more or for less.
+
+    Within a range the lower half asks for more when it rises, the upper half when it falls.
+    """
+    moved = []
+    for line in terms:
+        before, after = _number(line.before), _number(line.after)
+        if before is None or after is None or before == after or _is_day(line):
+            continue
+        rises = after > before
+        is_upper = line.label in (_("Upper target"), _("Upper tolerance"), _("Upper floor"))
+        asks_to_fall = kpi.polarity == Kpi.Polarity.LOWER or is_upper
+        moved.append(Movement(line.label, line.before, line.after, rises != asks_to_fall))
+    return moved
+
+
+def _is_day(line: Term) -> bool:
+    return line.label in (_("In force from"), _("KPI"))
+
+
+def _number(text: str) -> Decimal | None:
+    found = NUMBER.match(text)
+    return None if found is None else Decimal(found.group().replace("\u2212", "-"))
+
+
+def form_address(agreement: Agreement, kpi_id: int | None, parameter: str) -> str:
+    """Where this proposal is countered (`counters`) or revised (`revises`); "" where its kind has no such form."""
+    if parameter == "revises" and agreement.kind not in REVISABLE:
+        return ""
+    name = FORMS.get(agreement.kind, "")
+    argument = kpi_id if agreement.kind == Agreement.Kind.BAND_REVISION else agreement.relationship_id
+    if not name or argument is None:
+        return ""
+    try:
+        return f"{reverse(name, args=[argument])}?{parameter}={agreement.pk}"
+    except NoReverseMatch:
+        return ""
