@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from kpis import actions as kpi_actions
@@ -18,6 +20,21 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     Agreement.Kind.STAGE: actions.apply_stage,
     Agreement.Kind.BAND_REVISION: kpi_actions.bring_band_into_force,
     Agreement.Kind.WEIGHTS: kpi_actions.put_weights_in_force,
+}
+
+# What the reader is told before they turn the second key.
+CONSEQUENCES: Final[Mapping[str, Promise]] = {
+    Agreement.Kind.STATEMENT_OF_INTENT: _(
+        "This becomes the statement of intent; it stands first on the overview."
+    ),
+    Agreement.Kind.STAGE: _("The relationship moves to the new life-cycle stage at once."),
+    Agreement.Kind.CONTRACT: _("Both sides have then agreed what is written down about the contract."),
+    Agreement.Kind.BAND_REVISION: _(
+        "The band is in force from its date. Readings of periods that start on or after it are judged anew, and the"
+        " shared value is computed again."
+    ),
+    Agreement.Kind.WEIGHTS: _("The weights count at once, and the shared value is computed again."),
+    Agreement.Kind.SCORE_TERMS: _("From its date the shared value is computed under these terms."),
 }
 
 

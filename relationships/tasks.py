@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.lib import scope
-from relationships.actions import expire_agreements
+from relationships.actions import expire_agreements, write_letters_of_waiting
+from relationships.actions.agreement_news import fresh_proposals
 from relationships.models import Agreement
 
 
@@ -23,3 +24,15 @@ def expire_due_agreements() -> int:
         with scope.acting_as(relationship_ids=(relationship_id,)), transaction.atomic():
             expired += expire_agreements(now=now)
     return expired
+
+
+@shared_task(name="relationships.write_letters_of_waiting")  # type: ignore[untyped-decorator]
+def write_letters() -> int:
+    """Writes to those whose signature is missing on a fresh proposal; once for each, however often it runs."""
+    now = timezone.now()
+    fresh = fresh_proposals(Agreement.objects.using("batch"), now)
+    written = 0
+    for relationship_id in sorted(set(fresh.values_list("relationship_id", flat=True))):
+        with scope.acting_as(relationship_ids=(relationship_id,)), transaction.atomic():
+            written += write_letters_of_waiting(now=now)
+    return written

@@ -1,8 +1,11 @@
 """Verbs of relationships: atomic, keyword-only, told who acts and when."""
 
+from relationships.actions.agreement_news import write_letters_of_waiting
 from relationships.actions.agreements import (
     AgreementIsSettled,
+    AnswersSomethingElse,
     NotYourSide,
+    ReasonNeeded,
     SignedByTheSamePerson,
     VersionHasMoved,
     decline_agreement,
@@ -28,7 +31,14 @@ from relationships.actions.founding import (
     found_relationship,
     invite_organisation,
 )
-from relationships.actions.intent import NothingChanges, apply_stage, propose_stage, propose_statement
+from relationships.actions.intent import (
+    NothingChanges,
+    apply_stage,
+    propose_stage,
+    propose_statement,
+    revise_stage,
+    revise_statement,
+)
 from relationships.actions.invitations import (
     decline_relationship_invitation,
     found_organisation_and_join,
@@ -39,6 +49,7 @@ from relationships.actions.seats import (
     CounterpartDoesNotFit,
     LastLead,
     NotOfThisSide,
+    SeatHasEnded,
     SeatIsTaken,
     change_seat,
     end_seat,
@@ -50,6 +61,7 @@ from relationships.joining import InvitationIsSpent
 __all__ = [
     "AgreementIsSettled",
     "AlreadyAccepted",
+    "AnswersSomethingElse",
     "ContractTerms",
     "CounterpartDoesNotFit",
     "InvitationIsSpent",
@@ -61,6 +73,8 @@ __all__ = [
     "NothingChanges",
     "OrganisationNeeded",
     "ParentDoesNotFit",
+    "ReasonNeeded",
+    "SeatHasEnded",
     "SeatIsTaken",
     "SignedByTheSamePerson",
     "VersionHasMoved",
@@ -84,8 +98,11 @@ __all__ = [
     "propose_stage",
     "propose_statement",
     "revise_agreement",
+    "revise_stage",
+    "revise_statement",
     "revoke_relationship_invitation",
     "sign_agreement",
     "upload_document",
     "withdraw_agreement",
+    "write_letters_of_waiting",
 ]

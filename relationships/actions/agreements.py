@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from relationships.actions.agreement_news import tell_everybody, tell_other_side, tell_proposer
 from relationships.actions.timeline import note_event
 from relationships.models import Agreement, Relationship, Side
 
@@ -33,6 +34,14 @@ class SignedByTheSamePerson(Exception):
 
 class NotYourSide(Exception):
     """Only the side that proposed may revise or withdraw; only the other side may decline or counter."""
+
+
+class AnswersSomethingElse(NotYourSide):
+    """A counter-proposal is of the same kind and of the same relationship as what it answers."""
+
+
+class ReasonNeeded(Exception):
+    """Who declines says why, so that the other side can propose something better."""
 
 
 def digest_of(kind: str, content: Terms, version: int) -> str:
@@ -61,13 +70,16 @@ def propose_agreement(
     """Opens an agreement; the proposer's signature counts as their side's key unless `sign` is False.
 
     `counters` names an open proposal of the other side that this one answers; it is settled as countered.
-    Raises AgreementIsSettled or NotYourSide for a proposal that cannot be countered.
+    Raises AgreementIsSettled, VersionHasMoved, NotYourSide or AnswersSomethingElse for a proposal that cannot be
+    countered.
     """
     if counters is not None:
-        answered = _lock(counters.pk, version=counters.version)
+        answered = _lock(counters.pk, version=counters.version, now=now)
         if answered.proposed_by_side == side:
             raise NotYourSide(_("Revise your own proposal instead of countering it."))
-        _settle(answered, Agreement.Outcome.COUNTERED, actor=actor, now=now, reason="")
+        if (answered.kind, answered.relationship_id) != (kind, relationship.pk):
+            raise AnswersSomethingElse(_("A counter-proposal answers a proposal of the same kind."))
+        _settle(answered, Agreement.Outcome.COUNTERED, actor=actor, now=now, reason=note)
     agreement = Agreement(
         relationship=relationship,
         kind=kind,
@@ -84,7 +96,9 @@ def propose_agreement(
     if sign:
         _turn_key(agreement, side, actor, now)
     agreement.save()
-    _tell(agreement, side, actor, now, _("proposed “%(title)s”") % {"title": title})
+    said = _("proposed “%(title)s”") if counters is None else _("answered with another proposal: “%(title)s”")
+    _tell(agreement, side, actor, now, said % {"title": title})
+    tell_other_side(agreement, "proposed", _say(actor, said, title), now)
     return agreement
 
 
@@ -108,6 +122,8 @@ def sign_agreement(*, agreement_id: int, version: int, actor: Person, side: Side
     agreement.save()
     said = _("signed “%(title)s”; it is agreed") if not agreement.is_open else _("signed “%(title)s”")
     _tell(agreement, side, actor, now, said % {"title": agreement.title})
+    if not agreement.is_open:
+        tell_everybody(agreement, _say(actor, said, agreement.title), actor=actor, now=now)
     return agreement
 
 
@@ -137,6 +153,7 @@ def revise_agreement(
     _turn_key(agreement, side, actor, now)
     agreement.save()
     _tell(agreement, side, actor, now, _("revised “%(title)s”") % {"title": title})
+    tell_other_side(agreement, "revised", _say(actor, _("revised “%(title)s”"), title), now)
     return agreement
 
 
@@ -144,12 +161,18 @@ def revise_agreement(
 def decline_agreement(
     *, agreement_id: int, version: int, actor: Person, side: Side, now: datetime, reason: str
 ) -> Agreement:
-    """Refuses the other side's proposal, with a reason."""
+    """Refuses the other side's proposal, with a reason.
+
+    Raises ReasonNeeded, AgreementIsSettled, VersionHasMoved or NotYourSide.
+    """
+    if not reason.strip():
+        raise ReasonNeeded(_("Say why, so that the other side can propose something better."))
     agreement = _lock(agreement_id, version=version, now=now)
     if agreement.proposed_by_side == side:
         raise NotYourSide(_("Withdraw your own proposal instead of declining it."))
-    _settle(agreement, Agreement.Outcome.DECLINED, actor=actor, now=now, reason=reason)
+    _settle(agreement, Agreement.Outcome.DECLINED, actor=actor, now=now, reason=reason.strip())
     _tell(agreement, side, actor, now, _("declined “%(title)s”") % {"title": agreement.title})
+    tell_proposer(agreement, "declined", _say(actor, _("declined “%(title)s”"), agreement.title), now)
     return agreement
 
 
@@ -157,12 +180,13 @@ def decline_agreement(
 def withdraw_agreement(
     *, agreement_id: int, version: int, actor: Person, side: Side, now: datetime, reason: str = ""
 ) -> Agreement:
-    """Takes one's own open proposal back."""
+    """Takes one's own open proposal back. Raises AgreementIsSettled, VersionHasMoved or NotYourSide."""
     agreement = _lock(agreement_id, version=version, now=now)
     if agreement.proposed_by_side != side:
         raise NotYourSide(_("Only the side that proposed may withdraw."))
-    _settle(agreement, Agreement.Outcome.WITHDRAWN, actor=actor, now=now, reason=reason)
+    _settle(agreement, Agreement.Outcome.WITHDRAWN, actor=actor, now=now, reason=reason.strip())
     _tell(agreement, side, actor, now, _("withdrew “%(title)s”") % {"title": agreement.title})
+    tell_other_side(agreement, "withdrawn", _say(actor, _("withdrew “%(title)s”"), agreement.title), now)
     return agreement
 
 
@@ -175,7 +199,10 @@ def expire_agreements(*, now: datetime) -> int:
             agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
             if agreement.is_open:
                 _settle(agreement, Agreement.Outcome.EXPIRED, actor=None, now=now, reason="")
-                _tell(agreement, "", None, now, _("“%(title)s” expired") % {"title": agreement.title})
+                said = _("“%(title)s” expired") % {"title": agreement.title}
+                _tell(agreement, "", None, now, said)
+                tell_proposer(agreement, "expired", said, now)
+                tell_other_side(agreement, "expired", said, now)
                 expired += 1
     return expired
 
@@ -191,6 +218,10 @@ def _lock(agreement_id: int, *, version: int, now: datetime | None = None) -> Ag
     if agreement.version != version:
         raise VersionHasMoved(_("The terms changed while you were reading. Look again before you sign."))
     return agreement
+
+
+def _say(actor: Person, said: str, title: str) -> str:
+    return f"{actor.full_name} {said % {'title': title}}"
 
 
 def _turn_key(agreement: Agreement, side: Side, actor: Person, now: datetime) -> None:

@@ -1,12 +1,20 @@
 """Questions about relationships."""
 
-from relationships.actions.intent import statement_in_force
-from relationships.queries.agreements import Waiting, waiting_agreements
+from relationships.queries.agreements import (
+    Waiting,
+    counter_chain,
+    list_agreements,
+    terms_of_version,
+    waiting_agreements,
+)
 from relationships.queries.contracts import Branch, contract_tree
+from relationships.queries.intent import statement_in_force
 from relationships.queries.people import (
     Pair,
     customer_people,
+    former_seats,
     free_counterparts,
+    readers,
     seatable_people,
     two_in_a_box,
 )
@@ -18,14 +26,19 @@ __all__ = [
     "Pair",
     "Waiting",
     "contract_tree",
+    "counter_chain",
     "customer_people",
+    "former_seats",
     "free_counterparts",
     "get_timeline",
+    "list_agreements",
     "list_relationships",
     "open_invitation",
     "readable_relationships",
+    "readers",
     "seatable_people",
     "statement_in_force",
+    "terms_of_version",
     "two_in_a_box",
     "waiting_agreements",
 ]
