@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relationships.views import contracts, founding, invitation, people, timeline
+from relationships.views import contracts, founding, intent, invitation, people, timeline
 
 app_name = "relationships"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("relationship-invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("relationship-invitations/<str:token>/decline/", invitation.declined, name="invitation_declined"),
     path("relationships/<int:relationship_id>/timeline/", timeline.timeline, name="timeline"),
+    path("relationships/<int:relationship_id>/statements/new/", intent.statement_new, name="statement_new"),
+    path("relationships/<int:relationship_id>/stages/new/", intent.stage_new, name="stage_new"),
     path("relationships/<int:relationship_id>/people/", people.people, name="people"),
     path("relationships/<int:relationship_id>/seats/", people.seats, name="seats"),
     path("seats/<int:seat_id>/", people.seat, name="seat"),

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from relationships.actions.agreements import propose_agreement
+from relationships.actions.agreements import Terms, propose_agreement, revise_agreement
 from relationships.models import Agreement, Relationship, Side, Stage, StageChange, StatementOfIntent
+from relationships.queries.intent import statement_in_force
 
 
 class NothingChanges(Exception):
@@ -37,7 +38,7 @@ def propose_statement(
         relationship=relationship,
         kind=Agreement.Kind.STATEMENT_OF_INTENT,
         title=_("Statement of intent"),
-        content=[{"label": _("Text"), "before": before.text if before else None, "after": text}],
+        content=_statement_terms(before, text),
         actor=actor,
         side=side,
         now=now,
@@ -48,16 +49,35 @@ def propose_statement(
     return StatementOfIntent.objects.create(relationship=relationship, agreement=agreement, text=text)
 
 
-def statement_in_force(relationship: Relationship) -> StatementOfIntent | None:
-    """The statement both sides signed last; None before there is one."""
-    return (
-        StatementOfIntent.objects.filter(
-            relationship=relationship, agreement__outcome=Agreement.Outcome.AGREED
-        )
-        .select_related("agreement")
-        .order_by("-agreement__settled_at", "-pk")
-        .first()
+@transaction.atomic
+def revise_statement(
+    *, agreement_id: int, version: int, text: str, actor: Person, side: Side, now: datetime, note: str = ""
+) -> StatementOfIntent:
+    """Changes the text of one's own open proposal; the other side signs the new version or none.
+
+    Raises NothingChanges and what revise_agreement raises.
+    """
+    statement = StatementOfIntent.objects.select_related("relationship").get(agreement=agreement_id)
+    before = statement_in_force(statement.relationship)
+    if before is not None and before.text == text:
+        raise NothingChanges(_("This is the statement that is in force."))
+    statement.agreement = revise_agreement(
+        agreement_id=agreement_id,
+        version=version,
+        actor=actor,
+        side=side,
+        now=now,
+        title=_("Statement of intent"),
+        content=_statement_terms(before, text),
+        note=note,
     )
+    statement.text = text
+    statement.save(update_fields=["text"])
+    return statement
+
+
+def _statement_terms(before: StatementOfIntent | None, text: str) -> Terms:
+    return [{"label": _("Text"), "before": before.text if before else None, "after": text}]
 
 
 @transaction.atomic
@@ -78,18 +98,11 @@ def propose_stage(
     """
     if stage == relationship.stage:
         raise NothingChanges(_("The relationship is in this stage."))
-    after = Stage(stage).label
     agreement = propose_agreement(
         relationship=relationship,
         kind=Agreement.Kind.STAGE,
-        title=_("Move to “%(stage)s”") % {"stage": after},
-        content=[
-            {
-                "label": _("Life-cycle stage"),
-                "before": str(Stage(relationship.stage).label),
-                "after": str(after),
-            }
-        ],
+        title=_stage_title(stage),
+        content=_stage_terms(relationship.stage, stage),
         actor=actor,
         side=side,
         now=now,
@@ -98,6 +111,41 @@ def propose_stage(
         counters=counters,
     )
     return StageChange.objects.create(relationship=relationship, agreement=agreement, stage=stage)
+
+
+@transaction.atomic
+def revise_stage(
+    *, agreement_id: int, version: int, stage: str, actor: Person, side: Side, now: datetime, note: str = ""
+) -> StageChange:
+    """Changes the stage that one's own open proposal names; the other side signs the new version or none.
+
+    Raises NothingChanges and what revise_agreement raises.
+    """
+    change = StageChange.objects.select_related("relationship").get(agreement=agreement_id)
+    if stage == change.relationship.stage:
+        raise NothingChanges(_("The relationship is in this stage."))
+    change.agreement = revise_agreement(
+        agreement_id=agreement_id,
+        version=version,
+        actor=actor,
+        side=side,
+        now=now,
+        title=_stage_title(stage),
+        content=_stage_terms(change.relationship.stage, stage),
+        note=note,
+    )
+    change.stage = stage
+    change.save(update_fields=["stage"])
+    return change
+
+
+def _stage_title(stage: str) -> str:
+    return _("Move to “%(stage)s”") % {"stage": Stage(stage).label}
+
+
+def _stage_terms(before: str, after: str) -> Terms:
+    labels = {"before": str(Stage(before).label), "after": str(Stage(after).label)}
+    return [{"label": _("Life-cycle stage"), **labels}]
 
 
 @transaction.atomic

@@ -20,6 +20,10 @@ class SeatIsTaken(Exception):
     """The person has this role already."""
 
 
+class SeatHasEnded(Exception):
+    """A seat that has ended stays as it was; somebody who is back gets a new one."""
+
+
 class LastLead(Exception):
     """Each side keeps at least one lead."""
 
@@ -71,8 +75,13 @@ def give_seat(
 def change_seat(
     *, seat: Seat, title: str, counterpart: Seat | None, actor: Person, side: Side, now: datetime
 ) -> Seat:
-    """Changes title and counterpart of a seat on the actor's side. Raises NotYourSide or CounterpartDoesNotFit."""
+    """Changes title and counterpart of a seat on the actor's side.
+
+    Raises NotYourSide, SeatHasEnded or CounterpartDoesNotFit.
+    """
     locked = _lock_own(seat, side)
+    if locked.ended_at is not None:
+        raise SeatHasEnded(_("This seat has ended. Give a new one instead."))
     locked.title = title
     locked.save(update_fields=["title"])
     if locked.counterpart_id != (counterpart.pk if counterpart else None):

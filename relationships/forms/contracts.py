@@ -1,5 +1,6 @@
 """Contracts and their documents."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -28,6 +29,15 @@ class Day(forms.DateInput):
 def day_field(label: Any) -> forms.DateField:
     """An optional day."""
     return forms.DateField(label=label, required=False, widget=Day())
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field with what is written down and what somebody typed."""
+
+    label: str
+    theirs: Any
+    yours: Any
 
 
 class ContractForm(forms.Form):
@@ -81,6 +91,15 @@ class ContractForm(forms.Form):
     def terms(self) -> ContractTerms:
         """What was typed, for the action."""
         return ContractTerms(**{name: v for name, v in self.cleaned_data.items() if name != "version"})
+
+    def differences(self, contract: Contract) -> list["Difference"]:
+        """Where what was typed differs from what is written down now."""
+        typed = vars(self.terms())
+        return [
+            Difference(str(self.fields[name].label), getattr(contract, name), value)
+            for name, value in typed.items()
+            if value != getattr(contract, name)
+        ]
 
     @staticmethod
     def showing(contract: Contract) -> dict[str, Any]:

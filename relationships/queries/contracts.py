@@ -5,6 +5,8 @@ from datetime import date
 
 from relationships.models import Contract, Relationship
 
+NEAR = 90  # days
+
 
 @dataclass
 class Branch:
@@ -13,7 +15,22 @@ class Branch:
     contract: Contract
     depth: int
     days_to_notice: int | None = None
+    parent: "Branch | None" = None
     children: list["Branch"] = field(default_factory=list)
+
+    @property
+    def parent_title(self) -> str:
+        return self.parent.contract.title if self.parent else ""
+
+    @property
+    def ancestors(self) -> list[Contract]:
+        """What it stands under, the master agreement first."""
+        return [*self.parent.ancestors, self.parent.contract] if self.parent else []
+
+    @property
+    def documents(self) -> int:
+        """How many documents belong to it."""
+        return len(self.contract.documents.all())
 
     @property
     def lacks_accountable(self) -> bool:
@@ -23,7 +40,12 @@ class Branch:
     @property
     def notice_is_near(self) -> bool:
         """Whether notice is due within 90 days."""
-        return self.days_to_notice is not None and 0 <= self.days_to_notice <= 90
+        return self.days_to_notice is not None and 0 <= self.days_to_notice <= NEAR
+
+    @property
+    def notice_has_passed(self) -> bool:
+        """Whether the day for giving notice is over."""
+        return self.days_to_notice is not None and self.days_to_notice < 0
 
 
 def contract_tree(relationship: Relationship, *, on: date) -> list[Branch]:
@@ -40,17 +62,18 @@ def contract_tree(relationship: Relationship, *, on: date) -> list[Branch]:
     by_parent: dict[int | None, list[Contract]] = {}
     for contract in contracts:
         by_parent.setdefault(contract.parent_id, []).append(contract)
-    return [line for top in by_parent.get(None, []) for line in _lines(top, by_parent, 0, on)]
+    return [line for top in by_parent.get(None, []) for line in _lines(top, by_parent, None, on)]
 
 
 def _lines(
-    contract: Contract, by_parent: dict[int | None, list[Contract]], depth: int, on: date
+    contract: Contract, by_parent: dict[int | None, list[Contract]], parent: Branch | None, on: date
 ) -> list[Branch]:
     notice = contract.notice_by_on
-    branch = Branch(contract, depth, (notice - on).days if notice else None)
+    depth = parent.depth + 1 if parent else 0
+    branch = Branch(contract, depth, (notice - on).days if notice else None, parent)
     lines = [branch]
     for child in by_parent.get(contract.pk, []):
-        below = _lines(child, by_parent, depth + 1, on)
+        below = _lines(child, by_parent, branch, on)
         branch.children.append(below[0])
         lines += below
     return lines

@@ -3,12 +3,33 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from relationships.models import Relationship, Role, Seat, Side
+from relationships.policy import Right, rights_of
 
-# Roles that each side should fill; a member or recipient without a counterpart is no gap.
-MIRRORED = (Role.LEAD, Role.EXECUTIVE, Role.GO_TO)
+# Roles that each side should fill for everybody on the other side; recipients have no counterpart.
+MIRRORED = (Role.LEAD, Role.MEMBER, Role.EXECUTIVE, Role.GO_TO)
+# Roles with a line of their own even when nobody holds them.
+EXPECTED = (Role.LEAD, Role.EXECUTIVE, Role.GO_TO)
+
+
+@dataclass(frozen=True)
+class Half:
+    """One side's half of a line: who sits there, else whether somebody should, mirroring `opposite`."""
+
+    side: Side
+    seat: Seat | None
+    opposite: Seat | None
+    is_gap: bool
+
+    @property
+    def missing(self) -> str:
+        """The gap in words."""
+        if self.opposite is None:
+            return _("Nobody yet")
+        return _("Nobody mirrors %(name)s yet") % {"name": self.opposite.person.full_name}
 
 
 @dataclass(frozen=True)
@@ -26,7 +47,16 @@ class Pair:
     @property
     def is_gap(self) -> bool:
         """Whether a half is empty that should be filled."""
-        return (self.customer is None or self.provider is None) and self.role != Role.RECIPIENT
+        return any(half.is_gap for half in self.halves)
+
+    @property
+    def halves(self) -> tuple[Half, Half]:
+        """The customer's half and the provider's."""
+        needed = self.role in MIRRORED
+        return (
+            Half(Side.CUSTOMER, self.customer, self.provider, needed and self.customer is None),
+            Half(Side.PROVIDER, self.provider, self.customer, needed and self.provider is None),
+        )
 
 
 def two_in_a_box(relationship: Relationship) -> list[Pair]:
@@ -44,7 +74,7 @@ def two_in_a_box(relationship: Relationship) -> list[Pair]:
     for role in Role:
         of_role = [seat for seat in seats if seat.role == role]
         pairs += _paired(role, of_role, by_id)
-        if not of_role and role in MIRRORED:
+        if not of_role and role in EXPECTED:
             pairs.append(Pair(role, None, None))
     return pairs
 
@@ -58,6 +88,21 @@ def _paired(role: Role, seats: list[Seat], by_id: dict[int, Seat]) -> list[Pair]
         elif other is None:
             pairs.append(Pair(role, None, seat))
     return pairs
+
+
+def former_seats(relationship: Relationship) -> QuerySet[Seat]:
+    """Seats that have ended, the latest first."""
+    ended = Seat.objects.filter(relationship=relationship, ended_at__isnull=False)
+    return ended.select_related("person").order_by("-ended_at", "-pk")
+
+
+def readers(relationship: Relationship, side: Side | None = None) -> QuerySet[Person]:
+    """Active people with a seat that reads the relationship (on one side or both): who can be spoken to there."""
+    reading = [role for role in Role if Right.READ in rights_of([role])]
+    seats = Seat.objects.filter(relationship=relationship, role__in=reading, ended_at__isnull=True)
+    if side is not None:
+        seats = seats.filter(side=side)
+    return Person.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("full_name", "pk")
 
 
 def seatable_people(relationship: Relationship, side: Side) -> QuerySet[Person]:

@@ -6,11 +6,20 @@ from relationships.access import Standpoint
 from relationships.models import TimelineEntry
 
 
-def get_timeline(standpoint: Standpoint, *, about: str = "") -> QuerySet[TimelineEntry]:
-    """Entries both sides read plus those internal to the viewer's own organisation, newest first."""
+def get_timeline(
+    standpoint: Standpoint, *, about: str = "", kind: str = "", search: str = ""
+) -> QuerySet[TimelineEntry]:
+    """Entries both sides read plus those internal to the viewer's own organisation, newest first.
+
+    `about` keeps to one thing ("kpi:12"), `kind` to comments or events, `search` to texts and people with the words.
+    """
     entries = TimelineEntry.objects.filter(relationship=standpoint.relationship).filter(
         Q(internal_to__isnull=True) | Q(internal_to=standpoint.organisation)
     )
     if about:
         entries = entries.filter(about=about)
+    if kind:
+        entries = entries.filter(kind=kind)
+    if search:
+        entries = entries.filter(Q(text__icontains=search) | Q(actor__full_name__icontains=search))
     return entries.select_related("actor", "internal_to")

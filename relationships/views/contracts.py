@@ -15,6 +15,8 @@ from relationships.forms import ContractForm, DocumentForm
 from relationships.models import Contract
 from relationships.policy import Right
 
+MOST_ENTRIES = 50
+
 
 def _context(standpoint: Standpoint, **more: object) -> dict[str, object]:
     return {
@@ -77,12 +79,15 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     found, standpoint = load_contract(viewer_of(request), contract_id)
     tree = queries.contract_tree(standpoint.relationship, on=timezone.localdate())
     branch = next(branch for branch in tree if branch.contract.pk == found.pk)
+    about = f"contract:{found.pk}"
     context = _context(
         standpoint,
         contract=found,
         branch=branch,
+        ancestors=branch.ancestors,
         documents=list(found.documents.select_related("added_by")),
-        document_form=DocumentForm(),
+        about=about,
+        entries=queries.get_timeline(standpoint, about=about)[:MOST_ENTRIES],
     )
     return render(request, "relationships/contract.html", context)
 
@@ -111,6 +116,7 @@ def contract_terms(request: HttpRequest, contract_id: int) -> HttpResponse:
             )
         except actions.VersionHasMoved:
             changed_meanwhile = True
+            found = load_contract(viewer_of(request), contract_id)[0]
         except actions.NotAccountable as refusal:
             form.add_error("accountable", str(refusal))
         else:
@@ -120,6 +126,7 @@ def contract_terms(request: HttpRequest, contract_id: int) -> HttpResponse:
         form=form,
         contract=found,
         changed_meanwhile=changed_meanwhile,
+        differences=form.differences(found) if changed_meanwhile else [],
         version=_version_shown(request, found, changed_meanwhile=changed_meanwhile),
     )
     status = 409 if changed_meanwhile else 200

@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +20,7 @@ from accounts.models import Person
 from relationships import actions, joining
 from relationships.forms import JoinAsNewcomerForm, JoinWithNewOrganisationForm
 from relationships.joining import FoundInvitation
+from relationships.models import Side
 
 GONE = 410
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -60,16 +62,19 @@ def declined(request: HttpRequest, token: str) -> HttpResponse:
     except actions.NoOpenInvitation as refusal:
         if joining.find_invitation(secrets.hash_of(token)) is None:
             raise Http404 from refusal
-    return redirect("relationships:invitation", token=token)
+    return redirect(f"{reverse('relationships:invitation', args=[token])}?declined=1")
 
 
 def _page(request: HttpRequest, found: FoundInvitation, token: str, **more: Any) -> HttpResponse:
-    context = {"invitation": found, "token": token, **more}
+    invited_side = Side(found.inviting_side).other
+    context = {"invitation": found, "token": token, "invited_side": invited_side, **more}
     return render(request, "relationships/invitation.html", context)
 
 
 def _spent(request: HttpRequest, found: FoundInvitation) -> HttpResponse:
-    return render(request, "relationships/invitation_spent.html", {"invitation": found}, status=GONE)
+    was_declined = found.settled_at is not None and "declined" in request.GET
+    context = {"invitation": found, "was_declined": was_declined}
+    return render(request, "relationships/invitation_spent.html", context, status=GONE)
 
 
 def _as_newcomer(request: HttpRequest, found: FoundInvitation, token: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from relationships import actions, queries
 from relationships.access import Standpoint, load_relationship, load_seat, viewer_of
 from relationships.forms import ChangeSeatForm, InviteOrganisationForm, SeatForm
+from relationships.models import RelationshipInvitation, Role
 from relationships.policy import Right
 
 REFUSALS = (
@@ -19,6 +20,7 @@ REFUSALS = (
     actions.CounterpartDoesNotFit,
     actions.NotYourSide,
     actions.LastLead,
+    actions.SeatHasEnded,
 )
 
 
@@ -36,23 +38,32 @@ def _context(standpoint: Standpoint, **more: object) -> dict[str, object]:
 @require_GET
 def people(request: HttpRequest, relationship_id: int) -> HttpResponse:
     """Two in a box, with the gaps; and the invitation while the other organisation is missing."""
-    standpoint = load_relationship(viewer_of(request), relationship_id)
-    pairs = queries.two_in_a_box(standpoint.relationship)
-    invitation = queries.open_invitation(standpoint.relationship)
-    initial = {}
-    if invitation is not None:
-        initial = {"organisation_name": invitation.organisation_name, "email": invitation.email}
-    return render(
-        request,
-        "relationships/people.html",
-        _context(
-            standpoint,
-            pairs=pairs,
-            gaps=sum(pair.is_gap for pair in pairs),
-            invitation=invitation,
-            invite_form=InviteOrganisationForm(initial=initial),
-        ),
+    return page(request, load_relationship(viewer_of(request), relationship_id))
+
+
+def page(
+    request: HttpRequest, standpoint: Standpoint, *, invite_form: InviteOrganisationForm | None = None
+) -> HttpResponse:
+    """The page of people, with the invitation as it was typed when it was refused."""
+    relationship = standpoint.relationship
+    pairs = queries.two_in_a_box(relationship)
+    invitation = queries.open_invitation(relationship)
+    context = _context(
+        standpoint,
+        pairs=pairs,
+        gaps=sum(half.is_gap for pair in pairs for half in pair.halves),
+        former=queries.former_seats(relationship),
+        invitation=invitation,
+        is_expired=invitation is not None and invitation.expires_at <= timezone.now(),
+        invite_form=invite_form or InviteOrganisationForm(initial=_as_invited(invitation)),
     )
+    return render(request, "relationships/people.html", context)
+
+
+def _as_invited(invitation: RelationshipInvitation | None) -> dict[str, str]:
+    if invitation is None:
+        return {}
+    return {"organisation_name": invitation.organisation_name, "email": invitation.email}
 
 
 @login_required
@@ -60,7 +71,13 @@ def people(request: HttpRequest, relationship_id: int) -> HttpResponse:
 def seats(request: HttpRequest, relationship_id: int) -> HttpResponse:
     """Gives a seat on one's own side."""
     standpoint = load_relationship(viewer_of(request), relationship_id, needs=Right.SEAT)
-    form = SeatForm(request.POST or None, relationship=standpoint.relationship, side=standpoint.side)
+    asked = {
+        "role": request.GET.get("role", Role.MEMBER),
+        "counterpart": request.GET.get("counterpart", ""),
+    }
+    form = SeatForm(
+        request.POST or None, initial=asked, relationship=standpoint.relationship, side=standpoint.side
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.give_seat(

@@ -7,6 +7,9 @@ const behaviours = [
   ["[data-confirm]", () => import("./confirm.js")],
   ["[data-focus-on-load]", () => import("./focus-on-load.js")],
   ["[data-chart-readout]", () => import("./chart-readout.js")],
+  ["[data-file-drop]", () => import("./file-drop.js")],
+  ["[data-copy]", () => import("./copy.js")],
+  ["[data-mentions]", () => import("./mentions.js")],
 ];
 
 async function start(root) {
