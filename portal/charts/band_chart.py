@@ -17,6 +17,18 @@ from portal.lib.series import Point, Series, Thresholds
 WIDTH, HEIGHT = 1000, 280
 STRIP, AXIS = 20, 24
 LINE = 14.0
+ROOM = 24.0
+CIRCLE = "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"
+SHAPES = {
+    "3": CIRCLE,
+    "2": CIRCLE + "M0-3.5a3.5 3.5 0 0 1 0 7z",
+    "1": "M0-4.5 4.2 3.2H-4.2Z",
+    "0": "M0-5 5 0 0 5-5 0Z",
+    "no-band": CIRCLE,
+    "hollow": CIRCLE,
+    "missing": "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0zM0-2V0L1.5 1",
+    "not-applicable": "M-4 0H4",
+}
 HUNDRED = Decimal(100)
 ALL_LABELS, NARROW_EVERY = 7, 3
 STEPS = (1, 2, 3, 4, 6, 8, 10, 12, 15, 20, 30)
@@ -36,23 +48,11 @@ class Label:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Mark:
-    """One period on the line: x in per cent, y in pixels. `kind` is a verdict's step, "no-band", or why there is none."""
-
-    x: str
-    y: str
-    kind: str
-    hollow: bool = False
-
-
-@dataclass(frozen=True)
-class Slot:
-    """The column of one period, to be pointed at."""
-
-    x: str
-    width: str
-    says: str
+# One period on the line: its look (a verdict's step, "no-band", or why there is none), its shape as a path around
+# the origin, x in per cent, y in pixels.
+Mark = tuple[str, str, str, str]
+# The column of one period, to be pointed at: x in per cent and what it says.
+Slot = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ class BandChart:
     marks: list[Mark]
     strip: list[Mark]
     slots: list[Slot]
+    slot_width: str
+    key: list[tuple[str, str, str]]
     y_labels: list[Label]
     x_labels: list[Label]
     band_labels: list[Label]
@@ -88,13 +90,16 @@ def draw_band_chart(series: Series) -> BandChart:
     y = Scale(float(low), float(high), HEIGHT, 0.0)
     x = Scale(0, max(len(points), 1), 0, WIDTH)
     strip = [_strip_mark(series, slot) for slot, point in enumerate(points) if _in_strip(point)]
+    marks = [_mark(series, slot, y) for slot, point in enumerate(points) if point.value is not None]
     newest = points[-1] if points else None
     strip_room = STRIP if strip else 0
     return BandChart(
         series=series,
         title=_("%(name)s over its band") % {"name": series.name},
         description=words.description(series),
-        newest=words.read_out(series, newest) if newest else words.description(series),
+        newest=words.read_out(series, newest, words.band(series, newest.band))
+        if newest
+        else words.description(series),
         zones=[(name, path) for name, path in zone_paths(points, x, y).items() if name in ZONES],
         thresholds=[
             (name.removeprefix("upper_"), path)
@@ -103,9 +108,11 @@ def draw_band_chart(series: Series) -> BandChart:
         ],
         revisions=[number(x(slot)) for slot in revisions(points)],
         line=line_path(points, x, y),
-        marks=[_mark(series, slot, y) for slot, point in enumerate(points) if point.value is not None],
+        marks=marks,
         strip=strip,
-        slots=[_slot(series, slot) for slot in range(len(points))],
+        slots=_slots(series),
+        slot_width=_per_cent(1, max(len(points), 1)),
+        key=_key({mark[0] for mark in [*marks, *strip]}),
         y_labels=_y_labels(series, low, high, y),
         x_labels=_x_labels(points),
         band_labels=_band_labels(series, y),
@@ -154,9 +161,25 @@ def _per_cent(slot: float, count: int) -> str:
 def _mark(series: Series, slot: int, y: Scale) -> Mark:
     point = series.points[slot]
     assert point.value is not None  # noqa: S101  only called for periods with a value
-    kind = "no-band" if point.verdict is None else str(point.verdict)
+    look = "no-band" if point.verdict is None else str(point.verdict)
     x = _per_cent(slot + 0.5, len(series.points))
-    return Mark(x, number(y(point.value)), kind, hollow=bool(point.status))
+    look = "hollow" if point.status else look
+    return look, SHAPES[look], x, number(y(point.value))
+
+
+def _key(looks: set[str]) -> list[tuple[str, str, str]]:
+    """The looks that occur, each with its shape and word."""
+    words_of = {
+        "3": _("Good"),
+        "2": _("Approaching"),
+        "1": _("Requires improvement"),
+        "0": _("Inadequate"),
+        "no-band": _("No band yet"),
+        "hollow": _("Disputed"),
+        "not-applicable": _("Not applicable"),
+        "missing": _("Missing"),
+    }
+    return [(look, SHAPES[look], word) for look, word in words_of.items() if look in looks]
 
 
 def _in_strip(point: Point) -> bool:
@@ -164,13 +187,17 @@ def _in_strip(point: Point) -> bool:
 
 
 def _strip_mark(series: Series, slot: int) -> Mark:
-    kind = "not-applicable" if series.points[slot].status == "NOT_APPLICABLE" else "missing"
-    return Mark(_per_cent(slot + 0.5, len(series.points)), "", kind, hollow=True)
+    look = "not-applicable" if series.points[slot].status == "NOT_APPLICABLE" else "missing"
+    return look, SHAPES[look], _per_cent(slot + 0.5, len(series.points)), ""
 
 
-def _slot(series: Series, slot: int) -> Slot:
+def _slots(series: Series) -> list[Slot]:
     count = len(series.points)
-    return Slot(_per_cent(slot, count), _per_cent(1, count), words.read_out(series, series.points[slot]))
+    bands = {point.band: words.band(series, point.band) for point in series.points}
+    return [
+        (_per_cent(slot, count), words.read_out(series, point, bands[point.band]))
+        for slot, point in enumerate(series.points)
+    ]
 
 
 def _y_labels(series: Series, low: Decimal, high: Decimal, y: Scale) -> list[Label]:
@@ -186,9 +213,14 @@ def _y_labels(series: Series, low: Decimal, high: Decimal, y: Scale) -> list[Lab
 def _x_labels(points: tuple[Point, ...]) -> list[Label]:
     count = len(points)
     step = next((step for step in STEPS if step * ALL_LABELS >= count), -(-count // ALL_LABELS))
+    # From the newest back, which people look for first.
     return [
-        Label(words.short(points[slot]), _per_cent(slot + 0.5, count), minor=bool(nth % NARROW_EVERY))
-        for nth, slot in enumerate(range(0, count, step))
+        Label(
+            words.short(points[slot]),
+            _per_cent(slot + 0.5, count),
+            minor=bool(nth % NARROW_EVERY) and count > NARROW_EVERY,
+        )
+        for nth, slot in enumerate(range(count - 1, -1, -step))
     ]
 
 
@@ -215,18 +247,17 @@ def _band_labels(series: Series, y: Scale) -> list[Label]:
 
 
 def _newest_label(series: Series, y: Scale) -> Label | None:
-    valued = [slot for slot, point in enumerate(series.points) if point.value is not None]
+    """The newest value beside its mark, on the side that the line does not come from."""
+    valued = [point.value for point in series.points if point.value is not None]
     if not valued:
         return None
-    slot = valued[-1]
-    value = series.points[slot].value
-    assert value is not None  # noqa: S101  chosen for having one
-    place = y(value)
-    above = place > 24
+    slot = max(slot for slot, point in enumerate(series.points) if point.value is not None)
+    place, before = y(valued[-1]), y(valued[-2]) if len(valued) > 1 else HEIGHT
+    goes_below = (before < place and place < HEIGHT - ROOM) or place < ROOM
     return Label(
-        words.amount(series, value),
+        words.amount(series, valued[-1]),
         x=_per_cent(slot + 0.5, len(series.points)),
-        y=number(place - 10 if above else place + 20),
+        y=number(place + 20 if goes_below else place - 10),
     )
 
 

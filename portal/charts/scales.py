@@ -43,7 +43,7 @@ def nice_ticks(low: Decimal, high: Decimal, about: int = 5) -> list[Decimal]:
     return [EXACT.multiply(step, Decimal(number)) for number in range(first, last + 1)]
 
 
-def extent(values: Iterable[Decimal], *, padding: Decimal = Decimal("0.06")) -> tuple[Decimal, Decimal]:
+def extent(values: Iterable[Decimal], *, padding: Decimal = Decimal("0.1")) -> tuple[Decimal, Decimal]:
     """Lowest and highest of some values with air on both sides, never empty; nothing negative is invented.
 
     Air below would cross zero only where a value does, for a chart of counts has no business below it.

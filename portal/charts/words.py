@@ -57,11 +57,12 @@ def band(series: Series, thresholds: Thresholds | None) -> str:
     ) % {**said, **upper}
 
 
-def read_out(series: Series, point: Point) -> str:
-    """Everything about one period in one line."""
+def read_out(series: Series, point: Point, its_band: str) -> str:
+    """Everything about one period in one line; `its_band` is what `band` says of it."""
     if point.value is None:
         return f"{point.label}: {standing(point)}"
-    return f"{point.label}: {amount(series, point.value)}, {standing(point)}. {band(series, point.band)}"
+    said = f"{point.label}: {amount(series, point.value)}, {standing(point)}"
+    return said if point.band is None else f"{said}. {its_band}"
 
 
 def description(series: Series) -> str:
