@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -138,3 +139,20 @@ class ScoreRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.as_of} {self.done}/{self.total}"
+
+
+class ScoreChunk(models.Model):
+    """Some relationships of a run, scored in one transaction; whoever finds it open and unlocked does it."""
+
+    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="chunks")
+    relationship_ids = ArrayField(models.BigIntegerField())
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes: ClassVar = [
+            models.Index(fields=["run"], condition=Q(done_at__isnull=True), name="score_chunk_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {len(self.relationship_ids)}"
