@@ -21,7 +21,8 @@ class Thresholds:
 class Point:
     """One period: its value (None where there is none), its verdict (3 Good … 0 Inadequate) and its band.
 
-    `status` is "" for an ordinary reading, else NOT_DUE, MISSING, DISPUTED or NOT_APPLICABLE.
+    `status` is "" for an ordinary reading, else NOT_DUE, MISSING, DISPUTED or NOT_APPLICABLE; `state` is that of
+    the reading (SUBMITTED, CONFIRMED, DEEMED, DISPUTED), "" where there is none.
     """
 
     first_day: date
@@ -32,6 +33,7 @@ class Point:
     status: str = ""
     band: Thresholds | None = None
     href: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""Goals in their order with the KPIs that show them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kpis.domain.weights import shares
+from kpis.models import BandRevision, Goal, Kpi
+from kpis.queries.series import recent_series
+from portal.lib.series import Point, Series
+from relationships.models import Agreement, Relationship
+
+
+@dataclass(frozen=True)
+class KpiRow:
+    """One KPI as a row: its share of all weights, its last periods, and the open proposal about its band, if any."""
+
+    kpi: Kpi
+    share: Decimal
+    series: Series
+    proposal_id: int | None
+
+    @property
+    def newest(self) -> Point | None:
+        """The newest period that is over."""
+        return self.series.points[-1] if self.series.points else None
+
+    @property
+    def newest_valued(self) -> Point | None:
+        """The newest period with a value; None while there is none."""
+        return next((point for point in reversed(self.series.points) if point.value is not None), None)
+
+    @property
+    def has_band(self) -> bool:
+        """Whether an agreed band judges the newest period."""
+        return self.newest is not None and self.newest.band is not None
+
+
+@dataclass(frozen=True)
+class GoalRows:
+    """A goal with its rows."""
+
+    goal: Goal
+    rows: list[KpiRow]
+
+    @property
+    def share(self) -> Decimal:
+        """What the goal's KPIs weigh together, in per cent."""
+        return sum((row.share for row in self.rows), Decimal(0))
+
+
+@dataclass(frozen=True)
+class GoalsPage:
+    """Everything the page shows; `total` is what all shares add up to, 100.0 unless there is no KPI."""
+
+    goals: list[GoalRows]
+    total: Decimal
+    kpi_count: int
+
+
+def get_goals(relationship: Relationship, *, on: date) -> GoalsPage:
+    """The goals that were not retired as they stand on the day `on`, in six queries whatever their number."""
+    goals = list(Goal.objects.filter(relationship=relationship, retired_at__isnull=True))
+    kpis = list(
+        Kpi.objects.filter(relationship=relationship, goal__in=goals).select_related(
+            "customer_owner", "provider_owner"
+        )
+    )
+    weighed = shares({kpi.pk: kpi.weight for kpi in kpis})
+    series = recent_series(kpis, on=on)
+    proposals = open_proposals(relationship)
+    rows: dict[int, list[KpiRow]] = {}
+    for kpi in kpis:
+        row = KpiRow(kpi, weighed[kpi.pk], series[kpi.pk], proposals.get(kpi.pk))
+        rows.setdefault(kpi.goal_id, []).append(row)
+    return GoalsPage(
+        [GoalRows(goal, rows.get(goal.pk, [])) for goal in goals],
+        sum(weighed.values(), Decimal(0)),
+        len(kpis),
+    )
+
+
+def open_proposals(relationship: Relationship) -> dict[int, int]:
+    """The agreement under which a new band is proposed, by KPI."""
+    waiting = BandRevision.objects.filter(
+        relationship=relationship, agreement__outcome=Agreement.Outcome.OPEN
+    ).order_by("agreement__proposed_at")
+    return dict(waiting.values_list("kpi_id", "agreement_id"))
