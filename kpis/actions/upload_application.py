@@ -66,26 +66,13 @@ def _apply_good_rows(upload: Upload, reader: Reader, now: datetime) -> None:
                 return  # another worker has taken over
             said = [entry for line in lines if (entry := said_of(line, reader.mapping, upload.header))]
             good = [line for line in lines if not line.problem]
-            left_out = _submit_good(upload, good, now)
+            left_out = _told(upload, good, _submit(upload, good, now, all_or_nothing=False))
             upload.rows_good += len(good) - len(left_out)
             upload.rows_bad += len(lines) - len(good) + len(left_out)
             upload.report = added(upload.report, sorted([*said, *left_out], key=lambda entry: entry["row"]))
             upload.rows_done = last_row
             upload.save(update_fields=["rows_good", "rows_bad", "report", "rows_done"])
     _settle(upload, [], now)
-
-
-def _submit_good(upload: Upload, lines: list[Line], now: datetime) -> list[Said]:
-    """Reports the lines; what somebody else changed in between is left out and told."""
-    told: list[Said] = []
-    while lines:
-        outcome = _submit(upload, lines, now, all_or_nothing=False)
-        told += _told(upload, lines, outcome)
-        if outcome.written or not outcome.problems:
-            break
-        refused = {problem[0] for problem in outcome.problems}
-        lines = [line for index, line in enumerate(lines) if index not in refused]
-    return told
 
 
 def _check_every_row(upload: Upload, reader: Reader, now: datetime) -> bool:
@@ -119,7 +106,7 @@ def _apply_everything(upload: Upload, reader: Reader, now: datetime) -> None:
                 return
             for _last_row, lines in _portions(reader, after=0):
                 outcome = _submit(upload, lines, now, all_or_nothing=True)
-                if not outcome.written:
+                if outcome.is_refused:
                     raise _TakeNothing(_told(upload, lines, outcome), len(outcome.problems))
             _settle(upload, [], now)
     except _TakeNothing as refused:

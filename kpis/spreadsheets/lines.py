@@ -21,7 +21,7 @@ HUNDRED = Decimal(100)
 class Line:
     """What one row (or one cell of a wide row) says: a reading, or a problem at a field.
 
-    `remark` tells of something odd that does not keep the reading out.
+    `remark` tells of something odd that does not keep the reading out. `column` is set for a cell of a wide row.
     """
 
     row: int
@@ -31,6 +31,7 @@ class Line:
     at: str = ""
     problem: str = ""
     remark: str = ""
+    column: int | None = None
 
 
 class Problem(Exception):
@@ -95,7 +96,7 @@ def _wide(row: Row, mapping: Mapping, measures: Measures, periods: _Periods) -> 
         cell = row.cell(column)
         if cell is None:
             continue  # an empty cell of a wide table says nothing, least of all "not applicable"
-        line = Line(row.number)
+        line = Line(row.number, column=column)
         try:
             line.measure = _ours(measures.by_id.get(kpi_id))
             line.period_start = periods.of(line.measure, row.cell(mapping.period))

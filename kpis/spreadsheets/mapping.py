@@ -7,6 +7,17 @@ LONG: Final = "long"
 WIDE: Final = "wide"
 EVENTS: Final = "events"
 LAYOUTS: Final = (LONG, WIDE, EVENTS)
+COLUMN_PARTS: Final = (
+    "kpi",
+    "period",
+    "value",
+    "numerator",
+    "denominator",
+    "not_applicable",
+    "note",
+    "holds",
+    "once_per",
+)
 TESTS: Final = ("yes", "no", "at_most", "at_least")
 
 
@@ -16,7 +27,7 @@ class Mapping:
 
     `long`: one reading a row. `wide`: one period a row and one KPI a column (`kpi_columns`). `events`: each row is
     one event of `one_kpi`, counted as met when the cell under `holds` passes `test`; with `once_per` only the last
-    row of each event counts.
+    row of each event counts. `encoding` is what the text was written in, where its sender had to be asked.
     """
 
     layout: str = LONG
@@ -37,11 +48,17 @@ class Mapping:
     decimal_mark: str = "."
     date_order: str = "DMY"
     is_fraction: bool = False
+    encoding: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """What is remembered; JSON has no numbers as keys."""
         values = asdict(self)
         return values | {"kpi_columns": {str(column): kpi for column, kpi in self.kpi_columns.items()}}
+
+    def column_of(self, part: str) -> int | None:
+        """The column that holds a part of a reading ("period", "value" …); None where the file has no such column."""
+        found = getattr(self, part, None)
+        return found if isinstance(found, int) and part in COLUMN_PARTS else None
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Mapping":

@@ -119,7 +119,7 @@ def _all_rows(content: bytes, kind: str, encoding: str) -> Iterator[Row]:
                 _("Row %(row)d has %(count)d columns; at most %(most)d are read. Delete the empty columns.")
                 % {"row": number, "count": len(record), "most": limits.MAX_COLUMNS}
             )
-        yield Row(number, [text if (text := field.strip()) else None for field in record])
+        yield Row(number, [text if (text := field.replace("\x00", "").strip()) else None for field in record])
 
 
 def _header_of(top: list[Row]) -> Row:

@@ -152,4 +152,4 @@ def _plain(value: object) -> Cell:
         return None
     if isinstance(value, (time, timedelta)):
         return str(value)
-    return str(value)
+    return str(value).replace("\x00", "")
