@@ -125,6 +125,9 @@ def _number(said: Number, field: str, places: int, bound: Decimal) -> Decimal:
         raise ReadingIncomplete(_("“%(said)s” is not a number.") % {"said": str(said)[:40]}, field)
     if abs(number) >= bound:
         raise ReadingIncomplete(_("This number is too large."), field)
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -places:
+        return number  # nothing to round, as nearly always
     rounded = half_even(number, places)
     if abs(rounded) >= bound:
         raise ReadingIncomplete(_("This number is too large."), field)

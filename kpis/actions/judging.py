@@ -1,29 +1,24 @@
 """Which band a period is judged by, for many readings at once."""
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from kpis.domain.scaled import ScaledBand, scaled, scaled_band
 from kpis.models import BandRevision, Kpi
-from kpis.queries.bands import judge_value
+from kpis.queries.bands import band_of, bands_in_force, pick
 
 
 class Bands:
     """The agreed bands of some KPIs, loaded with one query."""
 
     def __init__(self, kpi_ids: Iterable[int]) -> None:
-        self._from: dict[int, list[date]] = {}
-        self._revisions: dict[int, list[BandRevision]] = {}
-        agreed = BandRevision.objects.filter(kpi_id__in=list(kpi_ids), agreed_at__isnull=False)
-        for revision in agreed.order_by("kpi_id", "effective_from", "agreed_at", "pk"):
-            self._from.setdefault(revision.kpi_id, []).append(revision.effective_from)
-            self._revisions.setdefault(revision.kpi_id, []).append(revision)
+        self._revisions = bands_in_force(kpi_ids)
+        self._scaled: dict[int, ScaledBand] = {}
 
     def of(self, kpi_id: int, first_day: date) -> BandRevision | None:
         """The newest agreed revision in force on the first day of a period; None before the first band."""
-        at = bisect_right(self._from.get(kpi_id, []), first_day)
-        return self._revisions[kpi_id][at - 1] if at else None
+        return pick(self._revisions.get(kpi_id, ()), first_day)
 
     def judge(
         self, kpi: Kpi, first_day: date, value: Decimal | None
@@ -32,4 +27,7 @@ class Bands:
         revision = None if value is None else self.of(kpi.pk, first_day)
         if revision is None or value is None:
             return None, None, None
-        return (revision.pk, *judge_value(kpi.polarity, revision, value))
+        band = self._scaled.get(revision.pk)
+        if band is None:
+            band = self._scaled[revision.pk] = scaled_band(kpi.polarity, band_of(revision))
+        return (revision.pk, *band.judge(scaled(value)))
