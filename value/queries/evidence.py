@@ -35,14 +35,14 @@ LONGEST_PERIOD: Final = {
 IS_JUDGED: Final = "r.attainment IS NOT NULL AND r.state <> 'DISPUTED'"
 
 SUMS: Final = """
-SELECT relationship_id, performed_by,
+SELECT {key}, performed_by,
     coalesce(sum(attainment::bigint * weight) FILTER (WHERE judged), 0),
     coalesce(sum(weight) FILTER (WHERE judged), 0),
     count(*) FILTER (WHERE judged),
     count(*) FILTER (WHERE judged AND NOT due),
     count(*) FILTER (WHERE left_out AND due)
 FROM (
-    SELECT k.relationship_id, k.performed_by, r.attainment, {judged} AS judged,
+    SELECT k.id AS kpi_id, k.relationship_id, k.performed_by, r.attainment, {judged} AS judged,
         k.weight * {age_weight} AS weight,
         r.is_not_applicable AND r.state <> 'DISPUTED' AS left_out,
         r.period_end <= %(as_of)s::date - k.due_days AS due
@@ -56,7 +56,7 @@ FROM (
 GROUP BY 1, 2
 """
 CALENDARS: Final = """
-SELECT relationship_id, performed_by, frequency, contract_month_day, calendar_id, starts_on, ends_on, due_days,
+SELECT {key}, performed_by, frequency, contract_month_day, calendar_id, starts_on, ends_on, due_days,
     count(*)
 FROM kpis_kpi WHERE relationship_id = ANY (%(ids)s) AND starts_on <= %(as_of)s
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
@@ -69,16 +69,7 @@ NAMED: Final = (
 
 def evidence_of(ids: Sequence[int], as_of: date, *, using: str = "batch") -> dict[int, Evidence]:
     """The evidence of each relationship as of a date; one without KPIs has none, and is there all the same."""
-    parameters = {"ids": list(ids), "as_of": as_of, "after": month_bounds(as_of)[-1]}
-    expected = _expected(parameters, using)
-    found: dict[int, dict[str, Sums]] = defaultdict(dict)
-    for relationship_id, performer, points, weight, periods, early, left_out in _rows(
-        sums_statement(as_of), parameters, using
-    ):
-        due = expected.pop((relationship_id, performer), 0)
-        found[relationship_id][performer] = Sums(int(points), int(weight), periods, due + early - left_out)
-    for (relationship_id, performer), due in expected.items():
-        found[relationship_id][performer] = Sums(expected=due)
+    found = _sums(ids, as_of, "relationship_id", using)
     return {
         pk: Evidence(
             *(found[pk].get(performer, NOTHING) if pk in found else NOTHING for performer in Performer)
@@ -87,7 +78,27 @@ def evidence_of(ids: Sequence[int], as_of: date, *, using: str = "batch") -> dic
     }
 
 
-def sums_statement(as_of: date) -> str:
+def evidence_by_kpi(relationship_id: int, as_of: date, *, using: str = "default") -> dict[int, Sums]:
+    """The same sums for each KPI of one relationship."""
+    found = _sums([relationship_id], as_of, "kpi_id", using)
+    return {kpi_id: sums for kpi_id, by_performer in found.items() for sums in by_performer.values()}
+
+
+def _sums(ids: Sequence[int], as_of: date, key: str, using: str) -> dict[int, dict[str, Sums]]:
+    parameters = {"ids": list(ids), "as_of": as_of, "after": month_bounds(as_of)[-1]}
+    expected = _expected(parameters, key, using)
+    found: dict[int, dict[str, Sums]] = defaultdict(dict)
+    for pk, performer, points, weight, periods, early, left_out in _rows(
+        sums_statement(as_of, key), parameters, using
+    ):
+        due = expected.pop((pk, performer), 0)
+        found[pk][performer] = Sums(int(points), int(weight), periods, due + early - left_out)
+    for (pk, performer), due in expected.items():
+        found[pk][performer] = Sums(expected=due)
+    return found
+
+
+def sums_statement(as_of: date, key: str = "relationship_id") -> str:
     """The statement that adds up; its dates stand in it, because the planner estimates better what it can see."""
     bounds = month_bounds(as_of)
     ages = " ".join(
@@ -99,13 +110,14 @@ def sums_statement(as_of: date) -> str:
         for name, days in LONGEST_PERIOD.items()
     )
     return SUMS.format(
+        key=key,
         judged=IS_JUDGED,
         age_weight=f"(CASE {ages} END)::bigint",
         too_old=f"(CASE k.frequency {frequencies} ELSE date '-infinity' END)",
     )
 
 
-def _expected(parameters: dict[str, Any], using: str) -> dict[tuple[int, str], int]:
+def _expected(parameters: dict[str, Any], key: str, using: str) -> dict[tuple[int, str], int]:
     """How many periods should be there by performer; equal calendars are counted once."""
     named = _named_calendars(parameters, using)
     as_of: date = parameters["as_of"]
@@ -124,8 +136,9 @@ def _expected(parameters: dict[str, Any], using: str) -> dict[tuple[int, str], i
         return expected_periods(calendar, starts_on=starts, ends_on=ends, due_days=due_days, as_of=as_of)
 
     found: dict[tuple[int, str], int] = defaultdict(int)
-    for relationship_id, performer, *calendar, kpis in _rows(CALENDARS, parameters, using):
-        found[relationship_id, performer] += kpis * count(*calendar)
+    calendars = CALENDARS.format(key="id" if key == "kpi_id" else key)
+    for pk, performer, *calendar, kpis in _rows(calendars, parameters, using):
+        found[pk, performer] += kpis * count(*calendar)
     return found
 
 
