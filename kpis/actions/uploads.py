@@ -129,16 +129,21 @@ def is_complete(mapping: Mapping) -> bool:
     )
 
 
+def check_sender(upload: Upload, actor: Person) -> None:
+    """Raises NotYourUpload unless the actor chose the file."""
+    if upload.uploaded_by_id != actor.pk:
+        raise NotYourUpload(
+            _("%(name)s chose this file and decides about it.") % {"name": upload.uploaded_by.full_name}
+        )
+
+
 def _lock(upload: Upload, actor: Person, states: Sequence[str]) -> Upload:
     locked = (
         Upload.objects.select_for_update(of=("self",))
         .select_related("relationship", "uploaded_by")
         .get(pk=upload.pk)
     )
-    if locked.uploaded_by_id != actor.pk:
-        raise NotYourUpload(
-            _("%(name)s chose this file and applies it.") % {"name": locked.uploaded_by.full_name}
-        )
+    check_sender(locked, actor)
     if locked.state not in states:
         raise UploadIsUnderWay(_("This upload is already being applied, or was."))
     return locked

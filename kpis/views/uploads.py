@@ -95,6 +95,7 @@ def mapping(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Says what the text was written in, or which column means what."""
     found, standpoint = _own(request, upload_id, Right.REPORT)
     try:
+        uploads.check_sender(found, standpoint.person)
         if not found.header:
             return _say_encoding(request, found, standpoint)
         return _name_columns(request, found, standpoint)
