@@ -1,18 +1,21 @@
 """Verbs of goals, KPIs, bands and readings: atomic, keyword-only, told who acts and when."""
 
-from kpis.actions.bands import bring_band_into_force, propose_band
+from kpis.actions.bands import bring_band_into_force, propose_band, revise_band
 from kpis.actions.bulk import BulkOutcome, preview_readings_in_bulk, submit_readings_in_bulk
 from kpis.actions.clocks import attend_to_clocks, clocks_to_attend
-from kpis.actions.definitions import add_calendar, add_kpi, edit_kpi
+from kpis.actions.definitions import add_calendar, add_kpi, edit_kpi, end_kpi, reorder_kpis
 from kpis.actions.errors import (
     BandOutOfOrder,
     ChangedMeanwhile,
+    EndsBeforeItsReadings,
     EvidenceRefused,
+    GoalHasActiveKpis,
     KpiHasReadings,
     NothingToResolve,
     NotOfThisRelationship,
     NotYourSideToReport,
     NotYourSideToSettle,
+    OrderIncomplete,
     PeriodNotInCalendar,
     PeriodNotOver,
     PeriodsDoNotTile,
@@ -23,22 +26,25 @@ from kpis.actions.errors import (
     WeightsIncomplete,
 )
 from kpis.actions.evidence import add_evidence
-from kpis.actions.goals import add_goal, edit_goal
+from kpis.actions.goals import add_goal, edit_goal, reorder_goals, retire_goal
 from kpis.actions.readings import submit_reading
 from kpis.actions.rows import Problem
 from kpis.actions.settling import confirm_readings, dispute_reading, resolve_dispute
-from kpis.actions.weights import propose_weights, put_weights_in_force
+from kpis.actions.weights import propose_weights, put_weights_in_force, revise_weights
 
 __all__ = [
     "BandOutOfOrder",
     "BulkOutcome",
     "ChangedMeanwhile",
+    "EndsBeforeItsReadings",
     "EvidenceRefused",
+    "GoalHasActiveKpis",
     "KpiHasReadings",
     "NotOfThisRelationship",
     "NotYourSideToReport",
     "NotYourSideToSettle",
     "NothingToResolve",
+    "OrderIncomplete",
     "PeriodNotInCalendar",
     "PeriodNotOver",
     "PeriodsDoNotTile",
@@ -59,11 +65,17 @@ __all__ = [
     "dispute_reading",
     "edit_goal",
     "edit_kpi",
+    "end_kpi",
     "preview_readings_in_bulk",
     "propose_band",
     "propose_weights",
     "put_weights_in_force",
+    "reorder_goals",
+    "reorder_kpis",
     "resolve_dispute",
+    "retire_goal",
+    "revise_band",
+    "revise_weights",
     "submit_reading",
     "submit_readings_in_bulk",
 ]

@@ -11,7 +11,7 @@ from accounts.models import Person
 from kpis.actions.errors import BandOutOfOrder
 from kpis.models import BandRevision, Kpi, Reading
 from kpis.queries.bands import band_in_force, judge_value
-from relationships.actions import note_event, propose_agreement
+from relationships.actions import note_event, propose_agreement, revise_agreement
 from relationships.models import Agreement, Side
 
 THRESHOLDS = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
@@ -55,8 +55,7 @@ def propose_band(
     proposed.agreement = propose_agreement(
         relationship=kpi.relationship,
         kind=Agreement.Kind.BAND_REVISION,
-        title=_("Band of %(kpi)s from %(day)s")
-        % {"kpi": kpi.name[:150], "day": f"{effective_from:%-d %b %Y}"},
+        title=_title(kpi, effective_from),
         content=_content(kpi, proposed, band_in_force(kpi, effective_from)),
         note=note,
         actor=actor,
@@ -65,6 +64,50 @@ def propose_band(
         counters=counters,
     )
     proposed.save()
+    return proposed
+
+
+@transaction.atomic
+def revise_band(
+    *,
+    agreement: Agreement,
+    version: int,
+    effective_from: date,
+    floor: Decimal,
+    tolerance: Decimal,
+    target: Decimal,
+    actor: Person,
+    side: Side,
+    now: datetime,
+    upper_target: Decimal | None = None,
+    upper_tolerance: Decimal | None = None,
+    upper_floor: Decimal | None = None,
+    note: str = "",
+) -> BandRevision:
+    """Gives one's own open proposal of a band other terms: a new version, on which only the reviser has signed.
+
+    Raises BandOutOfOrder, or what revise_agreement raises (settled, another version, not one's own).
+    """
+    # The agreement first, as everybody who signs does: two people who act at once then wait for each other.
+    Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+    proposed = BandRevision.objects.select_related("kpi").get(agreement_id=agreement.pk)
+    kpi = proposed.kpi
+    proposed.effective_from = effective_from
+    proposed.floor, proposed.tolerance, proposed.target = floor, tolerance, target
+    proposed.upper_target, proposed.upper_tolerance = upper_target, upper_tolerance
+    proposed.upper_floor = upper_floor
+    check_order(kpi.polarity, proposed)
+    proposed.agreement = revise_agreement(
+        agreement_id=agreement.pk,
+        version=version,
+        actor=actor,
+        side=side,
+        now=now,
+        title=_title(kpi, effective_from),
+        content=_content(kpi, proposed, band_in_force(kpi, effective_from)),
+        note=note,
+    )
+    proposed.save(update_fields=["effective_from", *THRESHOLDS])
     return proposed
 
 
@@ -156,6 +199,13 @@ def judge_anew(revision: BandRevision, now: datetime) -> int:
             ],
         )
     return len(rows)
+
+
+def _title(kpi: Kpi, effective_from: date) -> str:
+    return _("Band of %(kpi)s from %(day)s") % {
+        "kpi": kpi.name[:150],
+        "day": f"{effective_from:%-d %b %Y}",
+    }
 
 
 def _content(kpi: Kpi, proposed: BandRevision, standing: BandRevision | None) -> list[dict[str, Any]]:

@@ -10,7 +10,13 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from kpis.actions.errors import ChangedMeanwhile, KpiHasReadings, PeriodsDoNotTile
+from kpis.actions.errors import (
+    ChangedMeanwhile,
+    EndsBeforeItsReadings,
+    KpiHasReadings,
+    PeriodsDoNotTile,
+)
+from kpis.actions.goals import check_order_complete
 from kpis.models import Goal, Kpi, NamedCalendar, NamedPeriod
 from relationships.actions import note_event
 from relationships.models import Relationship, Side
@@ -105,6 +111,47 @@ def edit_kpi(*, kpi: Kpi, version: int, actor: Person, side: Side, now: datetime
 
 
 @transaction.atomic
+def end_kpi(*, kpi: Kpi, version: int, ends_on: date, actor: Person, side: Side, now: datetime) -> Kpi:
+    """Stops measuring a KPI: the period that starts on `ends_on` or before it is the last.
+
+    Raises ChangedMeanwhile, or EndsBeforeItsReadings for a day before the first one measured or before a period
+    that already has a reading.
+    """
+    current = Kpi.objects.select_for_update(of=("self",)).get(pk=kpi.pk)
+    if current.version != version:
+        raise ChangedMeanwhile(current)
+    if ends_on < current.starts_on:
+        raise EndsBeforeItsReadings(_("A KPI cannot end before the day it is measured from."))
+    if current.readings.filter(period_start__gt=ends_on).exists():
+        raise EndsBeforeItsReadings(_("There are readings of periods that start after this day."))
+    current.ends_on = ends_on
+    current.version += 1
+    current.save(update_fields=["ends_on", "version"])
+    _tell(current, actor, side, now, _("ended the KPI “%(name)s” on %(day)s"), day=f"{ends_on:%-d %b %Y}")
+    return current
+
+
+@transaction.atomic
+def reorder_kpis(
+    *, relationship: Relationship, order: Sequence[int], actor: Person, side: Side, now: datetime
+) -> None:
+    """Puts the KPIs in the order of the ids given; raises OrderIncomplete unless each is named once."""
+    kpis = {kpi.pk: kpi for kpi in relationship.kpis.select_for_update(of=("self",)).order_by("pk")}
+    check_order_complete(order, kpis)
+    for position, kpi_id in enumerate(order):
+        kpis[kpi_id].position = position
+    Kpi.objects.bulk_update(kpis.values(), ["position"])
+    note_event(
+        relationship_id=relationship.pk,
+        side=side,
+        actor=actor,
+        now=now,
+        text=_("put the KPIs in another order"),
+        url=f"/relationships/{relationship.pk}/goals/",
+    )
+
+
+@transaction.atomic
 def add_calendar(
     *, relationship: Relationship, name: str, periods: Sequence[tuple[str, date, date]]
 ) -> NamedCalendar:
@@ -123,13 +170,13 @@ def add_calendar(
     return calendar
 
 
-def _tell(kpi: Kpi, actor: Person | None, side: Side, now: datetime, said: str) -> None:
+def _tell(kpi: Kpi, actor: Person | None, side: Side, now: datetime, said: str, **more: str) -> None:
     note_event(
         relationship_id=kpi.relationship_id,
         side=side,
         actor=actor,
         now=now,
-        text=said % {"name": kpi.name},
+        text=said % {"name": kpi.name, **more},
         url=f"/kpis/{kpi.pk}/",
         about=f"kpi:{kpi.pk}",
     )

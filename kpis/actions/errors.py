@@ -77,6 +77,18 @@ class KpiHasReadings(Refused):
     """What says which periods there are and which way is better cannot change under existing readings."""
 
 
+class GoalHasActiveKpis(Refused):
+    """A goal is retired only when no KPI under it is measured any more."""
+
+
+class EndsBeforeItsReadings(Refused):
+    """A KPI ends no earlier than it begins, and not before periods that have readings."""
+
+
+class OrderIncomplete(Refused):
+    """An order names everything that is to be sorted, each once."""
+
+
 class WeightsIncomplete(Refused):
     """Weights are proposed for every KPI at once, each a whole number from 1 to 1000."""
 
