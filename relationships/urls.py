@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from relationships.views import contracts, founding, intent, invitation, people, timeline
+from relationships.views import contracts, founding, imports, intent, invitation, people, timeline
 
 app_name = "relationships"
 urlpatterns = [
     path("relationships/", founding.index, name="index"),
     path("relationships/new/", founding.new, name="new"),
+    path("relationships/import/", imports.public_contracts, name="import"),
     path("relationships/<int:relationship_id>/invitation/", founding.invitation_made, name="invitation_made"),
     path(
         "relationships/<int:relationship_id>/invitation/revocation/",

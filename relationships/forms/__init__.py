@@ -8,6 +8,7 @@ from relationships.forms.founding import (
     JoinAsNewcomerForm,
     JoinWithNewOrganisationForm,
 )
+from relationships.forms.imports import PackageForm
 from relationships.forms.intent import StageForm, StatementForm
 from relationships.forms.people import ChangeSeatForm, SeatForm
 
@@ -20,6 +21,7 @@ __all__ = [
     "InviteOrganisationForm",
     "JoinAsNewcomerForm",
     "JoinWithNewOrganisationForm",
+    "PackageForm",
     "SeatForm",
     "StageForm",
     "StatementForm",

@@ -4,11 +4,14 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
 from relationships.ocds.merge import Json, object_of, objects, text_of
 from relationships.ocds.model import PublicAmendment, PublicContract, PublicDocument, Remark
 
 MOST_VALUE = Decimal(10) ** 16
 MOST_NOTES = 4000
+MOST_REMARKS = 100  # of one process
 KNOWN = {
     "id", "awardID", "title", "description", "status", "period", "value", "dateSigned", "documents", "items",
     "amendments", "amendment", "suppliers", "date", "datePublished", "contractPeriod", "relatedLots", "relatedProcesses",
@@ -22,12 +25,13 @@ class Reader:
     def __init__(self, ocid: str) -> None:
         self.ocid = ocid
         self.remarks: list[Remark] = []
+        self._said: set[str] = set()
 
     def remark(self, text: str) -> None:
         """Notes something for the report, once."""
-        remark = Remark(self.ocid, text)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
+        if len(self.remarks) < MOST_REMARKS and text not in self._said:
+            self._said.add(text)
+            self.remarks.append(Remark(self.ocid, text))
 
     def master(self, award: Json, contracts: list[Json], *, title: str) -> PublicContract | None:
         """The top of a tree: the only contract itself, else the award with its contracts as work orders."""
@@ -42,13 +46,17 @@ class Reader:
     def contract(self, given: Json, award: Json, *, title: str) -> PublicContract:
         """A contract, completed by the award under it where it says nothing itself."""
         for key in sorted(set(given) - KNOWN):
-            self.remark(f"“{text_of(key)[:60]}” of contract {text_of(given.get('id'))} was left out.")
+            facts = {"part": text_of(key)[:60], "contract": text_of(given.get("id"))[:60]}
+            self.remark(_("“%(part)s” of contract %(contract)s was left out.") % facts)
         period = object_of(given.get("period")) or object_of(given.get("contractPeriod"))
         period = period or object_of(award.get("contractPeriod"))
         value, currency = self.money(object_of(given.get("value")) or object_of(award.get("value")))
         starts, ends = self.day(period.get("startDate")), self.day(period.get("endDate"))
         if starts and ends and starts > ends:
-            self.remark(f"The period from {starts} to {ends} ends before it starts; its end was left out.")
+            self.remark(
+                _("The period from %(starts)s to %(ends)s ends before it starts; its end was left out.")
+                % {"starts": starts, "ends": ends}
+            )
             ends = None
         return PublicContract(
             reference=text_of(given.get("id"))[:200],
@@ -72,7 +80,10 @@ class Reader:
         name = text_of(given.get("title")) or title
         return tuple(
             PublicAmendment(
-                title=(text_of(item.get("description")) or f"Amendment {number}: {name}")[:300],
+                title=(
+                    text_of(item.get("description"))
+                    or _("Amendment %(number)d: %(name)s") % {"number": number, "name": name}
+                )[:300],
                 reference=text_of(item.get("id"))[:200],
                 signed_on=self.day(item.get("date")),
                 notes=text_of(item.get("rationale"))[:MOST_NOTES],
@@ -86,7 +97,10 @@ class Reader:
         for item in given:
             url = text_of(item.get("url"))
             if not re.match(r"https?://[^\s]+$", url) or len(url) > 1000:
-                self.remark(f"Document {text_of(item.get('id'))} has no web address and was left out.")
+                self.remark(
+                    _("Document %(id)s has no web address and was left out.")
+                    % {"id": text_of(item.get("id"))[:60]}
+                )
                 continue
             name = text_of(item.get("title")) or text_of(item.get("description")) or url
             taken.setdefault(url, PublicDocument(name[:300], url))
@@ -96,16 +110,19 @@ class Reader:
         """Amount and currency; (None, "GBP") with a remark for what is no amount."""
         currency = text_of(given.get("currency")).upper() or "GBP"
         if not re.fullmatch(r"[A-Z]{3}", currency):
-            self.remark(f"“{currency[:20]}” is no currency; GBP was taken.")
+            self.remark(_("“%(text)s” is no currency; GBP was taken.") % {"text": currency[:20]})
             currency = "GBP"
         if given.get("amount") is None:
             return None, currency
         try:
-            amount = Decimal(str(given["amount"])).quantize(Decimal("0.01"))
+            amount = Decimal(str(given["amount"])[:60]).quantize(Decimal("0.01"))
         except InvalidOperation:
             amount = Decimal(-1)
         if not amount.is_finite() or not 0 <= amount < MOST_VALUE:
-            self.remark(f"The value “{text_of(given['amount'])[:40]}” makes no sense and was left out.")
+            self.remark(
+                _("The value “%(text)s” makes no sense and was left out.")
+                % {"text": text_of(given["amount"])[:40]}
+            )
             return None, currency
         return amount, currency
 
@@ -116,5 +133,5 @@ class Reader:
         try:
             return datetime.fromisoformat(text_of(given)).date()
         except ValueError:
-            self.remark(f"“{text_of(given)[:40]}” is no date and was left out.")
+            self.remark(_("“%(text)s” is no date and was left out.") % {"text": text_of(given)[:40]})
             return None

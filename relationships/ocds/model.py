@@ -6,7 +6,7 @@ from decimal import Decimal
 
 
 class NotOcds(ValueError):
-    """The file is no JSON, or neither a release package nor a record package."""
+    """The file is no JSON, too large or deep, or neither a release package nor a record package; the text says which."""
 
 
 @dataclass(frozen=True)

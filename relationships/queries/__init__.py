@@ -18,6 +18,7 @@ from relationships.queries.people import (
     seatable_people,
     two_in_a_box,
 )
+from relationships.queries.public_contracts import plan_import
 from relationships.queries.relationships import list_relationships, open_invitation, readable_relationships
 from relationships.queries.timeline import get_timeline
 
@@ -34,6 +35,7 @@ __all__ = [
     "list_agreements",
     "list_relationships",
     "open_invitation",
+    "plan_import",
     "readable_relationships",
     "readers",
     "seatable_people",

@@ -20,6 +20,7 @@ def contract(**more: object) -> Rule:
 RULES: dict[str, Rule] = {
     "relationships:index": Rule(),
     "relationships:new": Rule(check=has_organisation),
+    "relationships:import": Rule(check=has_organisation),
     "relationships:invitation_made": rel(needs=Right.SEAT),
     "relationships:invitation_revocation": rel(needs=Right.SEAT),
     # The secret link is the right: whoever holds it may look, and it is nothing to anybody else.
