@@ -1,0 +1,1 @@
+"""Forms of KPIs, readings and uploads: parse and validate, never save."""
