@@ -1,0 +1,1 @@
+"""Two keys under concurrency: random histories of four clients, each checked against a sequential model."""
