@@ -250,6 +250,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.api.schema.add_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "SideEnum": "relationships.models.Side",
         "StageEnum": "relationships.models.Stage",

@@ -5,10 +5,10 @@ the same key waits for the first on the unique index, then finds its answer.
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
@@ -39,7 +39,9 @@ def once(request: Request, standpoint: Standpoint, work: Callable[[], dict[str, 
     key = request.headers.get("Idempotency-Key", "").strip()
     if not 0 < len(key) <= LONGEST:
         raise ValidationError({"Idempotency-Key": ["Send this header: 1 to 200 characters of your choice."]})
-    digest = hashlib.sha256(request.path.encode() + orjson.dumps(request.data)).hexdigest()
+    digest = hashlib.sha256(
+        f"{request.path}\n{json.dumps(request.data, sort_keys=True)}".encode()
+    ).hexdigest()
     row = IdempotencyKey(
         relationship=standpoint.relationship,
         person=standpoint.person,
@@ -53,7 +55,7 @@ def once(request: Request, standpoint: Standpoint, work: Callable[[], dict[str, 
         raise KeyReused
     if stands.status is not None:
         return Response(stands.response, status=stands.status, headers={"Idempotent-Replayed": "true"})
-    answer = orjson.loads(orjson.dumps(work(), default=str))
+    answer = work()
     stands.status, stands.response = 200, answer
     stands.save(update_fields=["status", "response"])
     return Response(answer, status=200)

@@ -121,7 +121,9 @@ class KpiInput(serializers.Serializer[Any]):
     unit = serializers.CharField(max_length=40, required=False, allow_blank=True)
     decimals = serializers.IntegerField(min_value=0, max_value=6, required=False)
     entry = serializers.ChoiceField(choices=Kpi.Entry.choices, required=False)
-    ratio_factor = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False)
+    ratio_factor = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False
+    )
     frequency = serializers.ChoiceField(choices=Kpi.Frequency.choices)
     contract_month_day = serializers.IntegerField(min_value=1, max_value=28, required=False, allow_null=True)
     calendar = OwnRow(NamedCalendar.objects.all(), required=False, allow_null=True)

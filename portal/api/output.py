@@ -152,8 +152,8 @@ class TermOutput(serializers.Serializer[Any]):
     """One line of an agreement's terms."""
 
     label = serializers.CharField()  # type: ignore[assignment]  # the line's own name, not the field's
-    before = serializers.JSONField(required=False, allow_null=True)
-    after = serializers.JSONField(required=False, allow_null=True)
+    before = serializers.CharField(required=False, allow_null=True)
+    after = serializers.CharField(required=False, allow_null=True)
 
 
 class AgreementOutput(serializers.ModelSerializer[Agreement]):

@@ -66,7 +66,7 @@ class ReadingsOfRelationship(ReadableItem):
                 **acting(standpoint),
             )
             problems = [
-                {"row": problem.row, "field": problem.field, "message": problem.message}
+                {"row": problem.row, "field": problem.field.removesuffix("_id"), "message": problem.message}
                 for problem in outcome.problems
             ]
             return {"accepted": outcome.accepted, "problems": problems}

@@ -1,9 +1,18 @@
 """Addresses of the API, version 1: nouns, lists under their own name, writes under what they belong to."""
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.api import agreements, contracts, definitions, readings, relationships, session, shared_value
+from portal.api import (
+    agreements,
+    contracts,
+    definitions,
+    elsewhere,
+    readings,
+    relationships,
+    session,
+    shared_value,
+)
 
 app_name = "api"
 urlpatterns = [
@@ -61,4 +70,5 @@ urlpatterns = [
     path("readings/<int:id>/dispute/", readings.ReadingDispute.as_view(), name="reading_dispute"),
     path("shared-values/", shared_value.SharedValues.as_view(), name="shared_values"),
     path("shared-values/<int:id>/", shared_value.SharedValueItem.as_view(), name="shared_value"),
+    re_path(r"^(?P<rest>[\s\S]*)$", elsewhere.Elsewhere.as_view(), name="elsewhere"),
 ]

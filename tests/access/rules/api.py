@@ -1,5 +1,42 @@
 """The API."""
 
+from relationships.policy import Right
 from tests.access.rules.base import Rule
 
-RULES: dict[str, Rule] = {}
+RULES: dict[str, Rule] = {
+    "api:schema": Rule(public=True),
+    "api:elsewhere": Rule(public=True, extra={"rest": "nowhere"}),
+    "api:session": Rule(),
+    # Lists are open to everybody who is signed in, and cut to what they may read.
+    **{
+        f"api:{name}": Rule()
+        for name in (
+            "relationships",
+            "contracts",
+            "goals",
+            "kpis",
+            "band_revisions",
+            "agreements",
+            "readings",
+            "shared_values",
+        )
+    },
+    "api:relationship": Rule("relationship", "id", shows=True),
+    "api:relationship_contracts": Rule("relationship", "id", needs=Right.CONTRIBUTE, methods=("POST",)),
+    "api:relationship_goals": Rule("relationship", "id", needs=Right.CONTRIBUTE, methods=("POST",)),
+    "api:relationship_readings": Rule("relationship", "id", needs=Right.REPORT, methods=("POST",)),
+    "api:relationship_confirmations": Rule("relationship", "id", needs=Right.SETTLE, methods=("POST",)),
+    "api:contract": Rule("contract", "id", writes=Right.CONTRIBUTE, shows=True),
+    "api:goal": Rule("goal", "id", writes=Right.CONTRIBUTE, shows=True),
+    "api:goal_kpis": Rule("goal", "id", needs=Right.CONTRIBUTE, methods=("POST",)),
+    "api:kpi": Rule("kpi", "id", writes=Right.CONTRIBUTE, shows=True),
+    "api:kpi_band_revisions": Rule("kpi", "id", needs=Right.PROPOSE, methods=("POST",)),
+    "api:band_revision": Rule("band", "id"),
+    "api:agreement": Rule("agreement", "id", shows=True),
+    "api:agreement_signature": Rule("agreement", "id", needs=Right.SIGN, methods=("POST",)),
+    "api:agreement_decline": Rule("agreement", "id", needs=Right.SIGN, methods=("POST",)),
+    "api:agreement_withdrawal": Rule("agreement", "id", needs=Right.PROPOSE, methods=("POST",)),
+    "api:reading": Rule("reading", "id", shows=True),
+    "api:reading_dispute": Rule("reading", "id", needs=Right.SETTLE, methods=("POST",)),
+    "api:shared_value": Rule("score", "id", shows=True),
+}
