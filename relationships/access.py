@@ -92,7 +92,7 @@ def look_up_viewer(person: Person) -> Viewer:
     roles: dict[int, set[str]] = {}
     with (
         scope.acting_as(person_id=person.pk, organisation_id=person.organisation_id or 0),
-        transaction.atomic(),
+        transaction.atomic(savepoint=False),
     ):
         held = Seat.objects.filter(person=person, ended_at__isnull=True)
         for relationship_id, role in held.values_list("relationship_id", "role"):
