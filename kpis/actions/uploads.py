@@ -15,7 +15,7 @@ from kpis.actions.errors import Refused
 from kpis.actions.upload_report import added, said_of
 from kpis.models import ColumnMapping, Upload
 from kpis.queries.uploads import Reader, mapping_for, mapping_of, measures_of, sheet_of
-from kpis.spreadsheets import EncodingUnknown, open_sheet
+from kpis.spreadsheets import EncodingUnknown, Sheet, open_sheet
 from kpis.spreadsheets.mapping import EVENTS, LONG, WIDE, Mapping
 from relationships.models import Relationship, Side
 
@@ -54,12 +54,11 @@ def receive_upload(
         uploaded_at=now,
     )
     try:
-        open_sheet(content)
+        sheet = open_sheet(content)
     except EncodingUnknown:
         upload.save()
         return upload
-    upload.save()
-    _open(upload, now)
+    _open(upload, sheet, now)
     return upload
 
 
@@ -68,7 +67,7 @@ def say_encoding(*, upload: Upload, encoding: str, actor: Person, now: datetime)
     """Says what the text of an upload was written in. Raises EncodingUnknown, FileRefused or NotYourUpload."""
     locked = _lock(upload, actor, OPEN_STATES)
     locked.mapping = replace(mapping_of(locked), encoding=encoding).as_json()
-    _open(locked, now)
+    _open(locked, sheet_of(locked), now)
     return locked
 
 
@@ -149,9 +148,8 @@ def _lock(upload: Upload, actor: Person, states: Sequence[str]) -> Upload:
     return locked
 
 
-def _open(upload: Upload, now: datetime) -> None:
-    """Reads the header, finds the mapping to start from and checks with it where it is complete."""
-    sheet = sheet_of(upload)
+def _open(upload: Upload, sheet: Sheet, now: datetime) -> None:
+    """Keeps the header, finds the mapping to start from and checks with it where it is complete."""
     upload.header = list(sheet.header)
     upload.source = sheet.fingerprint
     measures = measures_of(upload.relationship.kpis.all(), upload.side)
@@ -160,15 +158,15 @@ def _open(upload: Upload, now: datetime) -> None:
         "is_remembered": is_remembered
     }
     if is_complete(mapping):
-        _check(upload, now)
+        _check(upload, now, sheet)
         return
     upload.state = Upload.State.MAPPING
     upload.save()
 
 
-def _check(upload: Upload, now: datetime) -> None:
+def _check(upload: Upload, now: datetime, sheet: Sheet | None = None) -> None:
     """Checks the first rows and notes how far the check went (`rows_done`, by row number) and what it found."""
-    reader = Reader(upload, now)
+    reader = Reader(upload, now, sheet)
     lines = reader.lines()
     checked = list(islice(lines, CHECKED_AT_ONCE))
     is_whole = next(lines, None) is None

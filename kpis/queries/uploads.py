@@ -52,8 +52,8 @@ def measures_of(
 
 
 def sheet_of(upload: Upload) -> Sheet:
-    """The file of an upload, opened. Raises what opening it raises."""
-    return open_sheet(bytes(upload.content), encoding=mapping_of(upload).encoding)
+    """The file of an upload, which was judged when it came in. Raises what opening it raises."""
+    return open_sheet(bytes(upload.content), encoding=mapping_of(upload).encoding, is_judged=True)
 
 
 def mapping_of(upload: Upload) -> Mapping:
@@ -80,13 +80,13 @@ def mapping_for(upload: Upload, sheet: Sheet, measures: Measures) -> tuple[Mappi
 class Reader:
     """Reads the lines of one upload under the calendars and entry rules of its relationship."""
 
-    def __init__(self, upload: Upload, now: datetime) -> None:
+    def __init__(self, upload: Upload, now: datetime, sheet: Sheet | None = None) -> None:
         relationship = upload.relationship
         self.mapping = mapping_of(upload)
         self.kpis = {kpi.pk: kpi for kpi in Kpi.objects.filter(relationship=relationship)}
         self._calendars = calendars_of(self.kpis.values())
         self.measures = measures_of(self.kpis.values(), upload.side, self._calendars)
-        self.sheet = sheet_of(upload)
+        self.sheet = sheet or sheet_of(upload)
         self._today = today_in(relationship, now)
         self._periods: dict[tuple[int, date], str] = {}
 

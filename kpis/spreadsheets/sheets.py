@@ -2,17 +2,18 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
+from python_calamine import CalamineSheet
 
 from kpis.spreadsheets import limits
 from kpis.spreadsheets.refusals import FileRefused
 from kpis.spreadsheets.text import find_encoding, read_text
-from kpis.spreadsheets.workbook import Cell, judge_workbook, workbook_rows
+from kpis.spreadsheets.workbook import Cell, judge_workbook, load_sheet, sheet_rows
 
 MAX_BYTES: Final = limits.MAX_BYTES
 HEADER_WITHIN: Final = 20
@@ -51,7 +52,8 @@ class Sheet:
     header_at: int
     kind: str
     encoding: str
-    content: bytes
+    content: bytes = field(repr=False)
+    loaded: CalamineSheet | None = field(default=None, repr=False, compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -60,30 +62,33 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """The rows below the header, without empty ones; raises FileRefused where the file turns out damaged."""
-        for row in _all_rows(self.content, self.kind, self.encoding):
+        for row in _all_rows(self.content, self.encoding, self.loaded):
             if row.number > self.header_at and any(cell is not None for cell in row.cells):
                 yield row
 
 
-def open_sheet(content: bytes, *, encoding: str = "") -> Sheet:
+def open_sheet(content: bytes, *, encoding: str = "", is_judged: bool = False) -> Sheet:
     """Finds out by content what the file is, and reads its header.
 
-    `encoding` is what the sender says the text was written in, if it had to be asked. Raises FileRefused, and
+    `encoding` is what the sender says the text was written in, if it had to be asked; `is_judged` that this very
+    content was opened before and found harmless, so that only its header is read again. Raises FileRefused, and
     EncodingUnknown when the sender has to be asked.
     """
     kind = sniff(content)
-    found = ""
+    found, loaded = "", None
     if kind == "xlsx":
-        judge_workbook(content)
+        if not is_judged:
+            judge_workbook(content)
+        loaded = load_sheet(content)
     else:
         found = find_encoding(content, encoding)
     top: list[Row] = []
-    for row in _all_rows(content, kind, found):
+    for row in _all_rows(content, found, loaded):
         top.append(row)
         if len(top) >= HEADER_WITHIN:
             break
     header = _header_of(top)
-    return Sheet(tuple(_heading(cell) for cell in header.cells), header.number, kind, found, content)
+    return Sheet(tuple(_heading(cell) for cell in header.cells), header.number, kind, found, content, loaded)
 
 
 def sniff(content: bytes) -> str:
@@ -108,9 +113,9 @@ def sniff(content: bytes) -> str:
     return "csv"
 
 
-def _all_rows(content: bytes, kind: str, encoding: str) -> Iterator[Row]:
-    if kind == "xlsx":
-        for number, cells in enumerate(workbook_rows(content), start=1):
+def _all_rows(content: bytes, encoding: str, loaded: CalamineSheet | None) -> Iterator[Row]:
+    if loaded is not None:
+        for number, cells in enumerate(sheet_rows(loaded), start=1):
             yield Row(number, cells)
         return
     for number, record in read_text(content, encoding):
@@ -119,7 +124,10 @@ def _all_rows(content: bytes, kind: str, encoding: str) -> Iterator[Row]:
                 _("Row %(row)d has %(count)d columns; at most %(most)d are read. Delete the empty columns.")
                 % {"row": number, "count": len(record), "most": limits.MAX_COLUMNS}
             )
-        yield Row(number, [text if (text := field.replace("\x00", "").strip()) else None for field in record])
+        yield Row(
+            number,
+            [text if (text := field_text.replace("\x00", "").strip()) else None for field_text in record],
+        )
 
 
 def _header_of(top: list[Row]) -> Row:

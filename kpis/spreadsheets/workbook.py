@@ -13,7 +13,7 @@ from typing import Final
 from zipfile import ZipInfo
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from kpis.spreadsheets import limits
 from kpis.spreadsheets.container import look_inside, unpack
@@ -23,6 +23,10 @@ XML_PARTS: Final = (".xml", ".rels", ".vml")
 LONGEST_TAG: Final = 4096
 ATTRIBUTES: Final = rb"((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)"
 MARK: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c|si)(?=[\s/>])" + ATTRIBUTES + rb">")
+# What spreadsheet programs write; where every mark of a piece looks like this, it is counted a piece at a time.
+ANY_MARK: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c|si)[\s/>]")
+PLAIN_ROW: Final = re.compile(rb'<row r="([0-9]{1,7})"')
+PLAIN_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 POSITION: Final = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 CELL: Final = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
 FORBIDDEN: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -47,29 +51,50 @@ def judge_workbook(content: bytes) -> None:
 
 def judge_xml(name: str, content: bytes, entry: ZipInfo) -> None:
     """Raises FileRefused if this XML part declares entities or holds more cells or texts than is opened."""
-    tally = _Tally()
+    tally, is_sheet = _Tally(), "worksheets/" in name.lower()
     rest = b""
     for piece in unpack(content, entry):
         if b"\x00" in piece:
             raise FileRefused(_("The file is damaged: it contains bytes that no spreadsheet has."))
         text = rest + piece
-        if FORBIDDEN.search(text):
+        if b"<!" in text and FORBIDDEN.search(text):
             raise FileRefused(
                 _("The file declares XML entities, which spreadsheets never need; it is not read.")
             )
-        end = 0
-        for mark in MARK.finditer(text):
-            tally.count(mark)
-            end = mark.end()
-        rest = text[max(end, len(text) - LONGEST_TAG) :]
-    tally.judge(is_sheet="worksheets/" in name.lower())
+        cut = text.rfind(b"<")
+        if cut < 0 or len(text) - cut > LONGEST_TAG:
+            cut = len(text)  # no tag is that long: nothing is torn apart here
+        tally.count_all(text[:cut])
+        rest = text[cut:]
+        tally.judge(is_sheet=is_sheet)  # at once, so that a hostile file costs little
+    tally.count_all(rest)
+    tally.judge(is_sheet=is_sheet)
 
 
 class _Tally:
     """How far the cells of one part reach."""
 
     def __init__(self) -> None:
-        self.row = self.column = self.last_row = self.last_column = self.texts = 0
+        self.row = self.column = self.last_row = self.last_column = self.texts = self.cells = 0
+
+    def count_all(self, text: bytes) -> None:
+        """Counts the marks of a piece that starts and ends between tags."""
+        marks = ANY_MARK.findall(text)
+        rows, cells = PLAIN_ROW.findall(text), PLAIN_CELL.findall(text)
+        if marks.count(b"row") != len(rows) or marks.count(b"c") != len(cells):
+            for mark in MARK.finditer(text):
+                self.count(mark)
+            return
+        self.texts += marks.count(b"si")
+        self.cells += len(cells)
+        if rows:
+            self.row, self.column = int(rows[-1]), 0
+            self.last_row = max(self.last_row, *map(int, rows))
+        if cells:
+            letters, numbers = map(set, zip(*cells, strict=True))
+            self.last_row = max(self.last_row, *map(int, numbers))
+            self.last_column = max(self.last_column, *map(_column_of, letters))
+            self._jump(b"".join(cells[-1]))
 
     def count(self, mark: re.Match[bytes]) -> None:
         kind, attributes = mark.groups()
@@ -80,7 +105,10 @@ class _Tally:
         if kind == b"row":
             self.row = int(position[1]) if position and position[1].isdigit() else self.row + 1
             self.column = 0
-        elif position is None:
+            self.last_row = max(self.last_row, self.row)
+            return
+        self.cells += 1
+        if position is None:
             self.column += 1
         else:
             self._jump(position[1])
@@ -91,9 +119,7 @@ class _Tally:
         cell = CELL.fullmatch(position)
         if cell is None:
             raise FileRefused(_("The file is damaged: a cell has no proper position."))
-        self.column = 0
-        for letter in cell[1].upper():
-            self.column = self.column * 26 + letter - 64
+        self.column = _column_of(cell[1])
         self.row = int(cell[2])
 
     def judge(self, *, is_sheet: bool) -> None:
@@ -106,6 +132,8 @@ class _Tally:
                 _("A sheet reaches to column %(count)d; at most %(most)d are read. Delete the empty columns.")
                 % {"count": self.last_column, "most": limits.MAX_COLUMNS}
             )
+        if self.cells > limits.MAX_CELLS:
+            raise FileRefused(_("A sheet has more cells than can be read. Split it."))
         if self.last_row > limits.MAX_ROWS or self.last_row * self.last_column > limits.MAX_CELLS:
             raise FileRefused(
                 _(
@@ -115,8 +143,16 @@ class _Tally:
             )
 
 
-def workbook_rows(content: bytes) -> Iterator[list[Cell]]:
-    """The rows of the first visible sheet, from its first row on; values as last saved, formulas are not run.
+def _column_of(letters: bytes) -> int:
+    """A column's number, counted from 1."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + letter - 64
+    return column
+
+
+def load_sheet(content: bytes) -> CalamineSheet:
+    """The first visible sheet, held in memory; values as last saved, formulas are not run.
 
     Only for content that judge_workbook let through. Raises FileRefused for damaged workbooks.
     """
@@ -129,14 +165,17 @@ def workbook_rows(content: bytes) -> Iterator[list[Cell]]:
             ]
             if not visible:
                 raise FileRefused(_("The workbook has no visible sheet."))
-            sheet = workbook.get_sheet_by_name(visible[0])
-            above = sheet.start[0] if sheet.start else 0
-            for _number in range(above):
-                yield []
-            for row in sheet.iter_rows():
-                yield [_plain(value) for value in row]
+            return workbook.get_sheet_by_name(visible[0])
     except (CalamineError, ValueError, KeyError) as error:
         raise FileRefused(_("The workbook cannot be read; it seems to be damaged.")) from error
+
+
+def sheet_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
+    """The rows of a sheet, from its first row on."""
+    for _number in range(sheet.start[0] if sheet.start else 0):
+        yield []
+    for row in sheet.iter_rows():
+        yield [_plain(value) for value in row]
 
 
 def _plain(value: object) -> Cell:
