@@ -12,6 +12,7 @@ from accounts.models import Person
 from kpis import actions as kpi_actions
 from relationships import actions
 from relationships.models import Agreement, Side
+from value import actions as value_actions
 
 Effect = Callable[..., object]
 
@@ -20,6 +21,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     Agreement.Kind.STAGE: actions.apply_stage,
     Agreement.Kind.BAND_REVISION: kpi_actions.bring_band_into_force,
     Agreement.Kind.WEIGHTS: kpi_actions.put_weights_in_force,
+    Agreement.Kind.SCORE_TERMS: value_actions.bring_terms_into_force,
 }
 
 # What the reader is told before they turn the second key.

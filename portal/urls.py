@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("relationships.urls")),
     path("", include("kpis.urls")),
+    path("", include("value.urls")),
     path("accounts/", include("accounts.sign_in_urls")),
     path("api/v1/", include("portal.api.urls")),
 ]

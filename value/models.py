@@ -140,6 +140,11 @@ class ScoreRun(models.Model):
     def __str__(self) -> str:
         return f"{self.as_of} {self.done}/{self.total}"
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it is under way."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
 
 class ScoreChunk(models.Model):
     """Some relationships of a run, scored in one transaction; whoever finds it open and unlocked does it."""

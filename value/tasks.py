@@ -26,7 +26,7 @@ def score_ended_nights() -> int:
 @shared_task(name="value.score_open_chunks")  # type: ignore[untyped-decorator]
 def score_open_chunks() -> int:
     """Works on open chunks until there are none left; returns how many this worker did."""
-    return actions.finish_open_chunks(now=timezone.now())
+    return actions.finish_open_chunks(clock=timezone.now)
 
 
 @shared_task(name="value.score_changed")  # type: ignore[untyped-decorator]
@@ -43,7 +43,7 @@ def score_changed() -> int:
     for as_of, ids in sorted(by_day.items()):
         for start in range(0, len(ids), actions.CHUNK):
             scored += actions.score_relationships(ids[start : start + actions.CHUNK], as_of=as_of, now=now)
-    actions.finish_open_chunks(now=now)
+    actions.finish_open_chunks(clock=timezone.now)
     return scored
 
 

@@ -36,7 +36,7 @@ def test_every_local_night_is_computed_exactly_once(in_four_zones, start):
                 (pk, run.as_of) for chunk in run.chunks.using("batch") for pk in chunk.relationship_ids
             )
         if hour % 5 == 0:  # a slow worker: the next beats come before it is done
-            actions.finish_open_chunks(now=now)
+            actions.finish_open_chunks(clock=lambda now=now: now)
     assert set(computed.values()) == {1}
     for pk in in_four_zones.values():
         nights = sorted(night for of, night in computed if of == pk)
@@ -67,7 +67,7 @@ def test_an_outage_is_caught_up(in_four_zones):
     for day in (1, 5):
         now = datetime(2026, 3, day, 20, 0, tzinfo=UTC)
         actions.start_night_runs(now=now)
-        actions.finish_open_chunks(now=now)
+        actions.finish_open_chunks(clock=lambda now=now: now)
     nights = Score.objects.using("batch").filter(relationship=in_four_zones["Europe/London"])
     assert sorted(nights.values_list("as_of", flat=True)) == [
         date(2026, 2, 28) + timedelta(days=n) for n in range(5)

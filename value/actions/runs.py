@@ -19,6 +19,7 @@ from value.queries.waiting import ended_nights
 
 CHUNK: Final = 500
 START_LOCK: Final = 7_202
+Clock = Callable[[], datetime]  # read after each chunk: a run takes a while
 logger = logging.getLogger(__name__)
 
 
@@ -51,24 +52,22 @@ def start_night_runs(*, now: datetime, chunk: int = CHUNK) -> list[ScoreRun]:
         ]
 
 
-def work_on(
-    run_id: int, *, now: datetime, tell: Callable[[ScoreRun], object] = lambda _run: None
-) -> ScoreRun:
+def work_on(run_id: int, *, clock: Clock, tell: Callable[[ScoreRun], object] = lambda _run: None) -> ScoreRun:
     """Scores chunk after chunk of a run until none is open that nobody else works on; tells after each."""
-    while _work_on_one(run_id, now):
+    while _work_on_one(run_id, clock):
         tell(ScoreRun.objects.using("batch").get(pk=run_id))
     return ScoreRun.objects.using("batch").get(pk=run_id)
 
 
-def finish_open_chunks(*, now: datetime) -> int:
+def finish_open_chunks(*, clock: Clock) -> int:
     """Works on whatever is open, the oldest run first; returns how many chunks it did."""
     done = 0
-    while _work_on_one(None, now):
+    while _work_on_one(None, clock):
         done += 1
     return done
 
 
-def _work_on_one(run_id: int | None, now: datetime) -> bool:
+def _work_on_one(run_id: int | None, clock: Clock) -> bool:
     """Claims one open chunk and scores it; False when there is none to claim."""
     open_ones = ScoreChunk.objects.using("batch").filter(done_at=None, **({"run": run_id} if run_id else {}))
     with transaction.atomic(using="batch"):
@@ -77,21 +76,22 @@ def _work_on_one(run_id: int | None, now: datetime) -> bool:
             return False
         try:
             with transaction.atomic(using="batch"):
-                _score(chunk, max(now, chunk.run.started_at))
+                _score(chunk, clock)
         except Exception as error:  # whatever it is, the other chunks go on
             logger.exception("Scores of %s as of %s", chunk.relationship_ids, chunk.run.as_of)
-            _split(chunk, error, now)
+            _split(chunk, error, clock)
     return True
 
 
-def _score(chunk: ScoreChunk, now: datetime) -> None:
+def _score(chunk: ScoreChunk, clock: Clock) -> None:
+    now = max(clock(), chunk.run.started_at)  # clocks of two machines may differ
     score_relationships(
         chunk.relationship_ids, as_of=chunk.run.as_of, now=now, computed_since=chunk.run.started_at
     )
-    _close(chunk, now)
+    _close(chunk, clock())
 
 
-def _split(chunk: ScoreChunk, error: Exception, now: datetime) -> None:
+def _split(chunk: ScoreChunk, error: Exception, clock: Clock) -> None:
     """Halves a chunk that failed, down to the one relationship that is to blame; that one is named and left."""
     ids = chunk.relationship_ids
     if len(ids) == 1:
@@ -99,7 +99,7 @@ def _split(chunk: ScoreChunk, error: Exception, now: datetime) -> None:
         ScoreRun.objects.using("batch").filter(pk=chunk.run_id).update(
             error=Concat("error", Value(f"{said}\n"))
         )
-        _close(chunk, now)
+        _close(chunk, clock())
         return
     half = len(ids) // 2
     ScoreChunk.objects.using("batch").bulk_create(

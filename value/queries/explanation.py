@@ -52,6 +52,10 @@ class SideExplained:
         return None if self.g is None else 100 * self.g
 
     @property
+    def coverage_percent(self) -> float:
+        return 100 * (self.coverage or 0)
+
+    @property
     def counted(self) -> list[DimensionExplained]:
         """The dimensions that have evidence and a weight: those in the formula."""
         return [d for d in self.dimensions if d.q is not None and d.weight]
@@ -67,6 +71,11 @@ class KpiEvidence:
 
     kpi: Kpi
     sums: Sums
+
+    @property
+    def attainment(self) -> float | None:
+        """Mean attainment in per cent; None while nothing is judged."""
+        return None if self.sums.q is None else 100 * self.sums.q
 
     @property
     def missing(self) -> int:
@@ -87,6 +96,10 @@ class Explanation:
     evidence: Sequence[KpiEvidence]
     reason: str
     has_moved_on: bool
+
+    @property
+    def needed_percent(self) -> int:
+        return int(100 * self.terms.evidence_threshold)
 
 
 def explain(relationship: Relationship, score: Score) -> Explanation:

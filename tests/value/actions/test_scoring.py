@@ -87,9 +87,7 @@ def test_the_same_digits_on_every_path(invented):
     def again(*arguments):
         Score.objects.using("batch").all().delete()
         Standing.objects.using("batch").all().delete()
-        call_command(
-            "recompute_scores", "--as-of", AS_OF.isoformat(), *arguments, stdout=StringIO()
-        )
+        call_command("recompute_scores", "--as-of", AS_OF.isoformat(), *arguments, stdout=StringIO())
 
     again()
     assert stored() == at_once
@@ -110,7 +108,7 @@ def test_two_workers_share_a_run_and_give_the_same_digits(invented):
     run = actions.start_run(list(invented), as_of=AS_OF, now=NOW, chunk=1)
 
     def work():
-        actions.work_on(run.pk, now=NOW)
+        actions.work_on(run.pk, clock=lambda: NOW)
         connections.close_all()
 
     workers = [threading.Thread(target=work) for _number in range(2)]

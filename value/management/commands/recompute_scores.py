@@ -32,7 +32,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Run {run.pk}: {run.total} relationships as of {run.as_of}")
         began = time.monotonic()
         helpers = [_helper(run) for _number in range(options["workers"] - 1)]
-        run = actions.work_on(run.pk, now=timezone.now(), tell=self._tell)
+        run = actions.work_on(run.pk, clock=timezone.now, tell=self._tell)
         failed = [helper for helper in helpers if helper.wait() != 0]
         if failed:
             raise CommandError(f"A helper failed; go on with --run {run.pk}")
