@@ -16,6 +16,7 @@ from accounts.actions.letters import deliver_next_letter, replay_letter, write_l
 from accounts.actions.notices import mark_notices_read, notify
 from accounts.actions.organisations import change_organisation, found_organisation
 from accounts.actions.people import change_profile, change_rank, create_person, deactivate, reactivate
+from accounts.actions.visits import note_visit
 
 __all__ = [
     "EmailIsTaken",
@@ -33,6 +34,7 @@ __all__ = [
     "invite_person",
     "join_organisation",
     "mark_notices_read",
+    "note_visit",
     "notify",
     "reactivate",
     "replay_letter",

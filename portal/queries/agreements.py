@@ -14,7 +14,7 @@ from relationships import queries
 from relationships.models import Agreement
 
 NUMBER = re.compile(r"^[-\u2212]?\d+(?:\.\d+)?")
-# Where each kind is proposed; a counter-proposal starts from the same form.
+# Where each kind is proposed; a counter-proposal and a revision start from the same form.
 FORMS: Final[Mapping[str, str]] = {
     Agreement.Kind.STATEMENT_OF_INTENT: "relationships:statement_new",
     Agreement.Kind.STAGE: "relationships:stage_new",
@@ -22,9 +22,6 @@ FORMS: Final[Mapping[str, str]] = {
     Agreement.Kind.WEIGHTS: "kpis:weights",
     Agreement.Kind.SCORE_TERMS: "value:terms_new",
 }
-# Kinds whose form can change one's own open proposal; the others are withdrawn and proposed anew.
-REVISABLE: Final = {Agreement.Kind.BAND_REVISION}
-
 
 @dataclass(frozen=True)
 class Term:
@@ -108,8 +105,6 @@ def _number(text: str) -> Decimal | None:
 
 def form_address(agreement: Agreement, kpi_id: int | None, parameter: str) -> str:
     """Where this proposal is countered (`counters`) or revised (`revises`); "" where its kind has no such form."""
-    if parameter == "revises" and agreement.kind not in REVISABLE:
-        return ""
     name = FORMS.get(agreement.kind, "")
     argument = kpi_id if agreement.kind == Agreement.Kind.BAND_REVISION else agreement.relationship_id
     if not name or argument is None:

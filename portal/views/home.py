@@ -1,17 +1,35 @@
-"""What waits, and what changed."""
+"""What waits for me, what waits for the other side, what changed since I was last here."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from relationships import queries
-from relationships.access import viewer_of
+from accounts.actions import note_visit
+from portal.queries import home as questions
+from portal.queries.reach import ids_with
+from relationships.access import Viewer, viewer_of
+from relationships.models import Role
+from relationships.policy import Right
 
 
-@login_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for the viewer and for the other side."""
-    waiting = queries.waiting_agreements(viewer_of(request))
-    return render(request, "portal/home.html", {"waiting": waiting})
+    """The home page; a calm one of their own for recipients, and the first step for newcomers."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")  # without "next": after signing in everybody starts where they belong
+    now, viewer = timezone.now(), viewer_of(request)
+    note_visit(actor=viewer.person, now=now)
+    if not ids_with(viewer, Right.READ):
+        return render(request, "portal/home_first.html", {"is_recipient": _is_recipient(viewer)})
+    context = {
+        "waiting": questions.what_waits(viewer, now=now),
+        "changes": questions.what_changed(viewer, now=now),
+        "most_looked_at": questions.MOST_LINES,
+        "now": now,
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _is_recipient(viewer: Viewer) -> bool:
+    return any(Role.RECIPIENT in roles for roles in viewer.roles.values())
