@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api import inputs, output
-from portal.api.base import ReadableItem, ReadableList, acting, understood
+from portal.api.base import ReadableItem, ReadableList, WriteOnly, acting, understood
 from portal.api.preconditions import IF_MATCH, demanded_version
 from portal.signing import sign
 from relationships import actions
@@ -31,12 +31,11 @@ class AgreementItem(ReadableItem):
     serializer_class = output.AgreementOutput
 
 
-class _Answer(ReadableItem):
+class _Answer(WriteOnly):
     """An answer to one agreement, given to the version named in If-Match."""
 
     rows = Agreement.objects.all()
     serializer_class = output.AgreementOutput
-    http_method_names: ClassVar = ["post", "options"]
 
     def give(self, verb: Callable[..., Agreement], *, needs: Right, **more: Any) -> Response:
         """Acts on the version named. Raises 412 when the terms moved, 409 when the agreement is settled."""

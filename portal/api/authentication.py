@@ -12,7 +12,7 @@ class SessionSignIn(SessionAuthentication):
         return "Session"
 
 
-class SessionSignInScheme(OpenApiAuthenticationExtension):
+class SessionSignInScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Tells the OpenAPI description about the session cookie."""
 
     target_class = "portal.api.authentication.SessionSignIn"

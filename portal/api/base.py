@@ -77,6 +77,13 @@ class ReadableItem(RetrieveAPIView[Any]):
         return with_etag(response, item) if hasattr(item, "version") else response
 
 
+class WriteOnly(ReadableItem):
+    """An address that only takes POST: what is written there is read elsewhere."""
+
+    rows: ClassVar[Rows]
+    http_method_names = ["post", "options"]  # noqa: RUF012  Django's own way to say it
+
+
 def find_row(view: GenericAPIView[Any], rows: Rows, *, needs: Right) -> tuple[Any, Standpoint]:
     """The row that the address names, if the viewer is a party to its relationship and holds the right."""
     viewer = viewer_of_api(view.request)

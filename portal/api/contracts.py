@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api import inputs, output
-from portal.api.base import ReadableItem, ReadableList, acting, standpoint_in, understood
+from portal.api.base import ReadableItem, ReadableList, WriteOnly, acting, standpoint_in, understood
 from portal.api.preconditions import IF_MATCH, check_version, with_etag
 from relationships import actions
 from relationships.models import Contract
@@ -24,12 +24,11 @@ class Contracts(ReadableList):
     filterset_fields: ClassVar = ["relationship", "kind", "parent"]
 
 
-class ContractsOfRelationship(ReadableItem):
+class ContractsOfRelationship(WriteOnly):
     """Writes a contract into the tree of a relationship."""
 
     rows = Contract.objects.none()
     serializer_class = output.ContractOutput
-    http_method_names: ClassVar = ["post", "options"]
 
     @extend_schema(request=inputs.NewContractInput, responses={201: output.ContractOutput})
     def post(self, request: Request, id: int) -> Response:

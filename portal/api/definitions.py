@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from kpis import actions
 from kpis.models import BandRevision, Goal, Kpi
 from portal.api import inputs, output
-from portal.api.base import ReadableItem, ReadableList, acting, standpoint_in, understood
+from portal.api.base import ReadableItem, ReadableList, WriteOnly, acting, standpoint_in, understood
 from portal.api.preconditions import IF_MATCH, check_version
 from relationships.policy import Right
 
@@ -22,12 +22,11 @@ class Goals(ReadableList):
     filterset_fields: ClassVar = ["relationship"]
 
 
-class GoalsOfRelationship(ReadableItem):
+class GoalsOfRelationship(WriteOnly):
     """Adds a joint goal to a relationship."""
 
     rows = Goal.objects.none()
     serializer_class = output.GoalOutput
-    http_method_names: ClassVar = ["post", "options"]
 
     @extend_schema(request=inputs.GoalInput, responses={201: output.GoalOutput})
     def post(self, request: Request, id: int) -> Response:
@@ -64,12 +63,11 @@ class Kpis(ReadableList):
     filterset_fields: ClassVar = ["relationship", "goal", "performed_by", "frequency", "reference"]
 
 
-class KpisOfGoal(ReadableItem):
+class KpisOfGoal(WriteOnly):
     """Adds a KPI under a goal."""
 
     rows = Goal.objects.select_related("relationship")
     serializer_class = output.KpiOutput
-    http_method_names: ClassVar = ["post", "options"]
 
     @extend_schema(request=inputs.KpiInput, responses={201: output.KpiOutput})
     def post(self, request: Request, id: int) -> Response:
@@ -107,12 +105,11 @@ class BandRevisions(ReadableList):
     filterset_fields: ClassVar = ["relationship", "kpi"]
 
 
-class BandRevisionsOfKpi(ReadableItem):
+class BandRevisionsOfKpi(WriteOnly):
     """Proposes a band for a KPI."""
 
     rows = Kpi.objects.select_related("relationship")
     serializer_class = output.BandRevisionOutput
-    http_method_names: ClassVar = ["post", "options"]
 
     @extend_schema(request=inputs.BandInput, responses={201: output.BandRevisionOutput})
     def post(self, request: Request, id: int) -> Response:

@@ -17,21 +17,19 @@ OPTIONAL_TEXT: dict[str, Any] = {"required": False, "allow_blank": True, "max_le
 CURRENCY = serializers.RegexField(r"^[A-Z]{3}$", required=False, help_text="ISO 4217, such as GBP.")
 
 
-class OwnRow(serializers.PrimaryKeyRelatedField):
+class OwnRow(serializers.PrimaryKeyRelatedField[Any]):
     """A row of the same relationship, by its id; any other is "does not exist"."""
 
-    def __init__(self, rows: QuerySet[Any] | None = None, **options: Any) -> None:
-        if not options.get("read_only"):
-            options["queryset"] = rows
-        super().__init__(**options)
+    def __init__(self, rows: QuerySet[Any], **options: Any) -> None:
+        super().__init__(queryset=rows, **options)
 
     def get_queryset(self) -> QuerySet[Any]:
         relationship = self.context.get("relationship")
-        rows: QuerySet[Any] = super().get_queryset()
+        rows = super().get_queryset() or Relationship.objects.none()
         return rows.none() if relationship is None else rows.filter(relationship=relationship)
 
 
-class SeatedPerson(serializers.PrimaryKeyRelatedField):
+class SeatedPerson(serializers.PrimaryKeyRelatedField[Person]):
     """A person of one side of the relationship, by id."""
 
     def __init__(self, side: str = "", **options: Any) -> None:
@@ -97,7 +95,7 @@ class NewContractInput(ContractInput):
     """A new contract with its place in the tree."""
 
     kind = serializers.ChoiceField(choices=Contract.Kind.choices)
-    parent = OwnRow(Contract.objects.all(), required=False, allow_null=True)
+    parent = OwnRow(Contract.objects.all(), required=False, allow_null=True)  # type: ignore[assignment]
 
 
 class GoalInput(serializers.Serializer[Any]):
@@ -133,7 +131,9 @@ class KpiInput(serializers.Serializer[Any]):
     outcome = serializers.CharField(**OPTIONAL_TEXT)
     standard = serializers.CharField(**OPTIONAL_TEXT)
     how_measured = serializers.CharField(**OPTIONAL_TEXT)
-    source = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]  # the card's own name, not the field's
+        max_length=300, required=False, allow_blank=True
+    )
     customer_owner = SeatedPerson(Side.CUSTOMER)
     provider_owner = SeatedPerson(Side.PROVIDER)
 
@@ -160,7 +160,7 @@ class KpiInput(serializers.Serializer[Any]):
 
     def _is_taken(self, reference: str, kpi: Kpi | None) -> bool:
         others = Kpi.objects.filter(relationship=self.context["relationship"], reference=reference)
-        return others.exclude(pk=kpi.pk if kpi is not None else None).exists()
+        return (others if kpi is None else others.exclude(pk=kpi.pk)).exists()
 
 
 class BandInput(serializers.Serializer[Any]):
@@ -214,7 +214,7 @@ class ReadingRowInput(serializers.Serializer[Any]):
 class ReadingsInput(serializers.Serializer[Any]):
     """Many readings at once."""
 
-    readings = ReadingRowInput(many=True, allow_empty=False, max_length=5_000)
+    readings = serializers.ListField(child=ReadingRowInput(), allow_empty=False, max_length=5_000)
     all_or_nothing = serializers.BooleanField(
         default=True, help_text="Whether one bad row keeps all others out."
     )
@@ -230,7 +230,7 @@ class ConfirmationInput(serializers.Serializer[Any]):
 class ConfirmationsInput(serializers.Serializer[Any]):
     """Readings to confirm."""
 
-    readings = ConfirmationInput(many=True, allow_empty=False, max_length=5_000)
+    readings = serializers.ListField(child=ConfirmationInput(), allow_empty=False, max_length=5_000)
 
 
 class DisputeInput(serializers.Serializer[Any]):

@@ -242,7 +242,7 @@ class ProblemOutput(serializers.Serializer[Any]):
     """Why one row of a bulk write was not taken; rows are counted from 0."""
 
     row = serializers.IntegerField()
-    field = serializers.CharField()  # type: ignore[assignment]  # the line's own name, not the field's
+    field = serializers.CharField()
     message = serializers.CharField()
 
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from kpis import actions
 from kpis.models import Reading
 from portal.api import inputs, output
-from portal.api.base import ReadableItem, ReadableList, acting, standpoint_in, understood
+from portal.api.base import ReadableItem, ReadableList, WriteOnly, acting, standpoint_in, understood
 from portal.api.idempotency import IDEMPOTENCY_KEY, once
 from portal.api.preconditions import IF_MATCH, check_version
 from relationships.policy import Right
@@ -42,12 +42,11 @@ class ReadingItem(ReadableItem):
     serializer_class = output.ReadingOutput
 
 
-class ReadingsOfRelationship(ReadableItem):
+class ReadingsOfRelationship(WriteOnly):
     """Reports many readings of one relationship at once."""
 
     rows = Reading.objects.none()
     serializer_class = output.BulkOutput
-    http_method_names: ClassVar = ["post", "options"]
 
     @extend_schema(
         request=inputs.ReadingsInput, responses={200: output.BulkOutput}, parameters=[IDEMPOTENCY_KEY]
@@ -74,12 +73,11 @@ class ReadingsOfRelationship(ReadableItem):
         return once(request, standpoint, work)
 
 
-class ConfirmationsOfRelationship(ReadableItem):
+class ConfirmationsOfRelationship(WriteOnly):
     """Confirms readings of the other side."""
 
     rows = Reading.objects.none()
     serializer_class = output.ConfirmedOutput
-    http_method_names: ClassVar = ["post", "options"]
 
     @extend_schema(request=inputs.ConfirmationsInput, responses={200: output.ConfirmedOutput})
     def post(self, request: Request, id: int) -> Response:
@@ -93,12 +91,11 @@ class ConfirmationsOfRelationship(ReadableItem):
         return Response({"confirmed": len(readings)})
 
 
-class ReadingDispute(ReadableItem):
+class ReadingDispute(WriteOnly):
     """Disputes one reading of the other side."""
 
     rows = Reading.objects.select_related("kpi", "relationship")
     serializer_class = output.DisputeOutput
-    http_method_names: ClassVar = ["post", "options"]
 
     @extend_schema(request=inputs.DisputeInput, responses={201: output.DisputeOutput}, parameters=[IF_MATCH])
     def post(self, request: Request, id: int) -> Response:

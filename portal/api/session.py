@@ -1,5 +1,7 @@
 """Who is signed in, and the token that writers have to send."""
 
+from typing import Any
+
 from django.middleware.csrf import get_token
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
@@ -10,7 +12,7 @@ from portal.api import output
 from portal.api.base import viewer_of_api
 
 
-class Session(GenericAPIView[object]):
+class Session(GenericAPIView[Any]):
     """The session: one signs in at /accounts/login/ and sends `csrf_token` as X-CSRFToken with every write."""
 
     serializer_class = output.SessionOutput
