@@ -21,12 +21,12 @@ class OwnRow(serializers.PrimaryKeyRelatedField[Any]):
     """A row of the same relationship, by its id; any other is "does not exist"."""
 
     def __init__(self, rows: QuerySet[Any], **options: Any) -> None:
+        self.rows = rows
         super().__init__(queryset=rows, **options)
 
     def get_queryset(self) -> QuerySet[Any]:
         relationship = self.context.get("relationship")
-        rows = super().get_queryset() or Relationship.objects.none()
-        return rows.none() if relationship is None else rows.filter(relationship=relationship)
+        return self.rows.none() if relationship is None else self.rows.filter(relationship=relationship)
 
 
 class SeatedPerson(serializers.PrimaryKeyRelatedField[Person]):
