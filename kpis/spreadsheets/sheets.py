@@ -1,5 +1,6 @@
 """One way to read any accepted file: what it is, where its header is, and its rows."""
 
+import codecs
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -107,7 +108,7 @@ def sniff(content: bytes) -> str:
                 "This is an old Excel file (XLS) or one with a password. Save it as XLSX without one, or as CSV."
             )
         )
-    start = content[:64].lstrip().lower()
+    start = content[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if content.startswith(NOT_TABLES) or start.startswith(MARKUP):
         raise FileRefused(_("This is not a spreadsheet. Upload an XLSX or CSV file."))
     return "csv"

@@ -42,19 +42,19 @@ def judge_workbook(content: bytes) -> None:
     """
     parts = look_inside(content)
     for name, entry in parts.items():
-        if name.lower().endswith(XML_PARTS):
-            judge_xml(name, content, entry)
-        else:
-            for _piece in unpack(content, entry):
-                pass
+        judge_part(name, content, entry)
 
 
-def judge_xml(name: str, content: bytes, entry: ZipInfo) -> None:
-    """Raises FileRefused if this XML part declares entities or holds more cells or texts than is opened."""
-    tally, is_sheet = _Tally(), "worksheets/" in name.lower()
+def judge_part(name: str, content: bytes, entry: ZipInfo) -> None:
+    """Raises FileRefused if this part declares entities or holds more cells or texts than is opened.
+
+    Every part is counted, because any of them may be named as a sheet.
+    """
+    is_xml = name.lower().endswith(XML_PARTS)
+    tally = _Tally()
     rest = b""
     for piece in unpack(content, entry):
-        if b"\x00" in piece:
+        if is_xml and b"\x00" in piece:
             raise FileRefused(_("The file is damaged: it contains bytes that no spreadsheet has."))
         text = rest + piece
         if b"<!" in text and FORBIDDEN.search(text):
@@ -66,9 +66,9 @@ def judge_xml(name: str, content: bytes, entry: ZipInfo) -> None:
             cut = len(text)  # no tag is that long: nothing is torn apart here
         tally.count_all(text[:cut])
         rest = text[cut:]
-        tally.judge(is_sheet=is_sheet)  # at once, so that a hostile file costs little
+        tally.judge()  # at once, so that a hostile file costs little
     tally.count_all(rest)
-    tally.judge(is_sheet=is_sheet)
+    tally.judge()
 
 
 class _Tally:
@@ -122,11 +122,10 @@ class _Tally:
         self.column = _column_of(cell[1])
         self.row = int(cell[2])
 
-    def judge(self, *, is_sheet: bool) -> None:
+    def judge(self) -> None:
+        """Raises FileRefused when more was counted than is opened."""
         if self.texts > limits.MAX_STRINGS:
             raise FileRefused(_("The file contains more texts than can be read. Split it."))
-        if not is_sheet:
-            return
         if self.last_column > limits.MAX_COLUMNS:
             raise FileRefused(
                 _("A sheet reaches to column %(count)d; at most %(most)d are read. Delete the empty columns.")
