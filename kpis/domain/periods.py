@@ -55,12 +55,12 @@ class PeriodCalendar(ABC):
         return period if period is not None and period.first == day else None
 
     def after(self, period: Period) -> Period | None:
-        """The next period; None at the end of a named calendar."""
-        return self.of(period.last + DAY)
+        """The next period; None at the end of a named calendar, and of time."""
+        return None if period.last == date.max else self.of(period.last + DAY)
 
     def before(self, period: Period) -> Period | None:
-        """The period before; None at the start of a named calendar."""
-        return self.of(period.first - DAY)
+        """The period before; None at the start of a named calendar, and of time."""
+        return None if period.first == date.min else self.of(period.first - DAY)
 
     def between(self, first: date, last: date) -> list[Period]:
         """The periods whose first day lies in [first, last], in order."""
@@ -82,7 +82,7 @@ class _Weeks(PeriodCalendar):
     def of(self, day: date) -> Period:
         first = day - timedelta(days=day.weekday())
         year, week, _weekday = first.isocalendar()
-        return Period(first, first + 6 * DAY, f"W{week:02d} {year}")
+        return Period(first, _moved(first, 6), f"W{week:02d} {year}")
 
 
 class _Months(PeriodCalendar):
@@ -113,12 +113,17 @@ class _ContractMonths(PeriodCalendar):
         self.day = day
 
     def of(self, day: date) -> Period:
-        first = day.replace(day=self.day)
-        if day.day < self.day:
-            first = (first.replace(day=1) - DAY).replace(day=self.day)
-        following = (first.replace(day=28) + 4 * DAY).replace(day=self.day)
-        last = following - DAY
+        turn = day.replace(day=self.day)
+        first, last = (self._before(turn), turn - DAY) if day < turn else (turn, self._end(turn))
         return Period(first, last, _span(first, last))
+
+    def _before(self, turn: date) -> date:
+        day = _moved(turn.replace(day=1), -1)
+        return day if day == date.min else day.replace(day=self.day)
+
+    def _end(self, turn: date) -> date:
+        day = _moved(turn.replace(day=28), 4)
+        return day if day == date.max else day.replace(day=self.day) - DAY
 
 
 class _Named(PeriodCalendar):
@@ -172,6 +177,14 @@ def calendar_for(
             return _ContractMonths(contract_month_day or 0)
         case Frequency.CALENDAR:
             return _Named(named)
+
+
+def _moved(day: date, days: int) -> date:
+    """So many days later; at most the first or last day that there is."""
+    try:
+        return day + days * DAY
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def _day(day: date) -> str:
