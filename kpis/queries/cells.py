@@ -67,7 +67,6 @@ class Cell:
     kpi_id: int
     day: str
     href: str
-    label: str
     text: str
     shape: str
     word: str
@@ -83,10 +82,8 @@ class Cell:
         return f"{self.kpi_id}-{self.day}"
 
 
-def cell_of(
-    kpi: Kpi, period: Period, reading: Reported | None, *, on: date, is_editable: bool, label: str = ""
-) -> Cell:
-    """The cell of a KPI in a period that is over, as it stands on the day `on`; `label` names it in words."""
+def cell_of(kpi: Kpi, period: Period, reading: Reported | None, *, on: date, is_editable: bool) -> Cell:
+    """The cell of a KPI in a period that is over, as it stands on the day `on`."""
     day = period.first.isoformat()
     href = f"/kpis/{kpi.pk}/readings/{day}/"
     if reading is None:
@@ -94,15 +91,14 @@ def cell_of(
         status = status_of(period=period, due_on=due_on, on=on, state=None)
         if status == PeriodStatus.MISSING:
             word = str(STATUS_WORDS[status])
-            return Cell(kpi.pk, day, href, label, word, "missing", "", is_editable=is_editable)
+            return Cell(kpi.pk, day, href, word, "missing", "", is_editable=is_editable)
         text = _("due %(day)s") % {"day": dateformat.format(due_on, "j M")}
-        return Cell(kpi.pk, day, href, label, text, "not-due", "", is_editable=is_editable)
+        return Cell(kpi.pk, day, href, text, "not-due", "", is_editable=is_editable)
     shape, word = mark_of(reading)
     return Cell(
         kpi.pk,
         day,
         href,
-        label,
         shown(kpi, reading),
         shape,
         word,

@@ -130,7 +130,7 @@ def _not_saved(
     }
     if request.htmx:  # type: ignore[attr-defined]
         standing = theirs or get_reading(standpoint, kpi, period)
-        context = _cell(standpoint, kpi, period, standing) | said
+        context = _cell(standpoint, kpi, period, standing) | said | {"is_open": True}
         return render(request, "kpis/_cell.html", context, status=status)
     return _page(request, standpoint, kpi, period, status=status, **said)
 

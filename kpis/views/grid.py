@@ -86,6 +86,7 @@ def _fragments(
             context = {
                 "kpi": kpi,
                 "cell": cell_of(kpi, period, reading, on=today, is_editable=may_report(standpoint, kpi)),
+                "is_open": bool(outcome.problem),
                 "said": outcome.said,
                 "problem": outcome.problem,
                 "theirs": theirs,

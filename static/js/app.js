@@ -10,6 +10,9 @@ const behaviours = [
   ["[data-file-drop]", () => import("./file-drop.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["[data-mentions]", () => import("./mentions.js")],
+  ["[data-grid]", () => import("./grid.js")],
+  ["[data-verdict-of]", () => import("./live-verdict.js")],
+  ["[data-confirmations]", () => import("./confirmations.js")],
 ];
 
 async function start(root) {
