@@ -150,7 +150,7 @@ def test_the_page_asks_no_more_for_more(cast, told, scores):
     with CaptureQueriesContext(connection) as captured:
         client.get(reverse("value:score", args=[cast.own.pk]))
     asked = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"] and "set_config" not in q["sql"]]
-    assert len(asked) <= 18, "\n".join(asked)
+    assert len(asked) <= 12, "\n".join(asked)
 
 
 def test_runs_show_progress_to_administrators_alone(cast):

@@ -119,8 +119,10 @@ def sums_statement(as_of: date, key: str = "relationship_id") -> str:
 
 def _expected(parameters: dict[str, Any], key: str, using: str) -> dict[tuple[int, str], int]:
     """How many periods should be there by performer; equal calendars are counted once."""
-    named = _named_calendars(parameters, using)
     as_of: date = parameters["as_of"]
+    calendars = _rows(CALENDARS.format(key="id" if key == "kpi_id" else key), parameters, using)
+    has_named = any(frequency == Frequency.CALENDAR for _pk, _performer, frequency, *_rest in calendars)
+    named = _named_calendars(parameters, using) if has_named else {}
 
     @cache
     def count(
@@ -136,8 +138,7 @@ def _expected(parameters: dict[str, Any], key: str, using: str) -> dict[tuple[in
         return expected_periods(calendar, starts_on=starts, ends_on=ends, due_days=due_days, as_of=as_of)
 
     found: dict[tuple[int, str], int] = defaultdict(int)
-    calendars = CALENDARS.format(key="id" if key == "kpi_id" else key)
-    for pk, performer, *calendar, kpis in _rows(calendars, parameters, using):
+    for pk, performer, *calendar, kpis in calendars:
         found[pk, performer] += kpis * count(*calendar)
     return found
 
