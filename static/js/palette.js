@@ -37,6 +37,9 @@ export function start(dialog) {
       if (mine !== asked) return; // somebody typed on meanwhile
       results.innerHTML = fragment;
       results.scrollTop = 0;
+      const hasOptions = options().length > 0; // a listbox without options would be none
+      results.setAttribute("role", hasOptions ? "listbox" : "group");
+      field.setAttribute("aria-expanded", String(hasOptions));
       choose(options()[0]);
       status.textContent = results.querySelector("[data-said]")?.dataset.said ?? "";
     } catch {
