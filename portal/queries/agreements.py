@@ -23,6 +23,7 @@ FORMS: Final[Mapping[str, str]] = {
     Agreement.Kind.SCORE_TERMS: "value:terms_new",
 }
 
+
 @dataclass(frozen=True)
 class Term:
     """One line of what a signature names; `seen` is what the reader saw before somebody changed it."""

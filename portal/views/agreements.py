@@ -190,6 +190,7 @@ def _page(
         counter_url=form_address(found, kpi.pk if kpi else None, "counters"),
         revise_url=form_address(found, kpi.pk if kpi else None, "revises"),
         chain=queries.counter_chain(found),
+        about=f"agreement:{found.pk}",
         history=list(queries.get_timeline(standpoint, about=f"agreement:{found.pk}")[:MOST_HISTORY]),
         refusal=refusal,
         decline_form=decline_form or DeclineForm(auto_id="decline_%s"),
