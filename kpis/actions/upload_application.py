@@ -1,6 +1,7 @@
 """Applying an upload: in one piece or row by row, safe to be killed and run again at any line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from kpis.actions.bulk import BulkOutcome, submit_readings_in_bulk
-from kpis.actions.upload_report import Said, added, column_named, said_of, whole_file
+from kpis.actions.upload_report import Said, added, said_of, whole_file
 from kpis.models import Upload
 from kpis.queries.uploads import Reader
 from kpis.spreadsheets import FileRefused
@@ -18,6 +19,7 @@ from relationships.models import Side
 
 AT_ONCE: Final = 10_000
 TOLD_EVERY: Final = 5_000
+PARTS: Final = {"kpi_id": "kpi", "period_start": "period"}
 
 
 class _TakeNothing(Exception):
@@ -66,7 +68,7 @@ def _apply_good_rows(upload: Upload, reader: Reader, now: datetime) -> None:
                 return  # another worker has taken over
             said = [entry for line in lines if (entry := said_of(line, reader.mapping, upload.header))]
             good = [line for line in lines if not line.problem]
-            left_out = _told(upload, good, _submit(upload, good, now, all_or_nothing=False))
+            left_out = _told(upload, reader, good, _submit(upload, good, now, all_or_nothing=False))
             upload.rows_good += len(good) - len(left_out)
             upload.rows_bad += len(lines) - len(good) + len(left_out)
             upload.report = added(upload.report, sorted([*said, *left_out], key=lambda entry: entry["row"]))
@@ -107,7 +109,7 @@ def _apply_everything(upload: Upload, reader: Reader, now: datetime) -> None:
             for _last_row, lines in _portions(reader, after=0):
                 outcome = _submit(upload, lines, now, all_or_nothing=True)
                 if outcome.is_refused:
-                    raise _TakeNothing(_told(upload, lines, outcome), len(outcome.problems))
+                    raise _TakeNothing(_told(upload, reader, lines, outcome), len(outcome.problems))
             _settle(upload, [], now)
     except _TakeNothing as refused:
         upload.rows_bad, upload.rows_good = refused.bad, upload.rows_good - refused.bad
@@ -117,13 +119,14 @@ def _apply_everything(upload: Upload, reader: Reader, now: datetime) -> None:
 
 def _portions(reader: Reader, *, after: int) -> Iterator[tuple[int, list[Line]]]:
     """The lines in portions that end with a row, each with the number of its last row."""
+    every = reader.lines(is_checked=False)  # what is not to be seen in the file is checked where it is written
     if reader.mapping.layout == EVENTS:  # its lines are sums over the whole file
-        lines = list(reader.lines())
+        lines = list(every)
         if lines and after == 0:
             yield max(line.row for line in lines), lines
         return
     portion: list[Line] = []
-    for row, of_row in groupby(reader.lines(), key=lambda line: line.row):
+    for row, of_row in groupby(every, key=lambda line: line.row):
         if row <= after:
             for _line in of_row:
                 pass
@@ -152,21 +155,12 @@ def _submit(upload: Upload, lines: list[Line], now: datetime, *, all_or_nothing:
     )
 
 
-def _told(upload: Upload, lines: list[Line], outcome: BulkOutcome) -> list[Said]:
-    told: list[Said] = []
-    for index, _field, text in outcome.problems:
-        line = lines[index]
-        told.append(
-            {
-                "row": line.row,
-                "column": column_named(line.column, upload.header),
-                "kpi": line.measure.name if line.measure else "",
-                "period": line.period_start.isoformat() if line.period_start else "",
-                "is_problem": True,
-                "text": str(text),
-            }
-        )
-    return told
+def _told(upload: Upload, reader: Reader, lines: list[Line], outcome: BulkOutcome) -> list[Said]:
+    told = []
+    for index, field, text in outcome.problems:
+        line = replace(lines[index], at=PARTS.get(field, field), problem=str(text))
+        told.append(said_of(line, reader.mapping, upload.header))
+    return [said for said in told if said is not None]
 
 
 def _settle(upload: Upload, said: list[Said], now: datetime) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from kpis.actions.entries import Entry, calendars_of, period_of, today_in, understood
-from kpis.actions.errors import Refused
+from kpis.actions.errors import PeriodNotInCalendar, PeriodNotOver, Refused
 from kpis.domain.periods import PeriodCalendar
 from kpis.models import BandRevision, ColumnMapping, Kpi, Reading, Upload
 from kpis.queries.bands import bands_in_force, judge_value, pick
@@ -88,13 +88,16 @@ class Reader:
         self.measures = measures_of(self.kpis.values(), upload.side, self._calendars)
         self.sheet = sheet or sheet_of(upload)
         self._today = today_in(relationship, now)
-        self._periods: dict[tuple[int, date], str] = {}
+        self._over: dict[tuple[int, date], bool] = {}
 
-    def lines(self) -> Iterator[Line]:
-        """Every line of the file; one that cannot become a reading says why."""
+    def lines(self, *, is_checked: bool = True) -> Iterator[Line]:
+        """Every line of the file; one that cannot become a reading says why.
+
+        Without `is_checked` only what can be seen in the file itself is said; the rest says who writes readings.
+        """
         read = lines_of_events if self.mapping.layout == EVENTS else lines_of
         for line in read(self.sheet.rows(), self.mapping, self.measures):
-            if not line.problem:
+            if is_checked and not line.problem:
                 self._refuse(line)
             yield line
 
@@ -107,25 +110,24 @@ class Reader:
     def _refuse(self, line: Line) -> None:
         if line.measure is None or line.period_start is None:
             return
-        line.problem = self._period_problem(line.measure.kpi_id, line.period_start)
-        if line.problem:
-            line.at = "period"
-            return
         try:
+            self._check_period(line.measure.kpi_id, line.period_start)
             self.entry(line)
+        except (PeriodNotInCalendar, PeriodNotOver) as refusal:
+            line.at, line.problem = "period", str(refusal)
         except Refused as refusal:
             line.at, line.problem = getattr(refusal, "field", "value"), str(refusal)
 
-    def _period_problem(self, kpi_id: int, first: date) -> str:
-        """Why a period cannot be reported, "" when it can; asked once per KPI and period."""
-        key = (kpi_id, first)
-        if key not in self._periods:
-            try:
-                period_of(self.kpis[kpi_id], self._calendars[kpi_id], first, self._today)
-                self._periods[key] = ""
-            except Refused as refusal:
-                self._periods[key] = str(refusal)
-        return self._periods[key]
+    def _check_period(self, kpi_id: int, first: date) -> None:
+        """Raises what period_of raises; the calendar is asked once per period, not once per KPI."""
+        kpi, calendar = self.kpis[kpi_id], self._calendars[kpi_id]
+        key = (id(calendar), first)
+        if key not in self._over:
+            period = calendar.starting(first)
+            self._over[key] = period is not None and period.last <= self._today
+        is_outside = first < kpi.starts_on or (kpi.ends_on is not None and first > kpi.ends_on)
+        if is_outside or not self._over[key]:
+            period_of(kpi, calendar, first, self._today)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class _Periods:
     def of(self, measure: Measure, cell: Cell) -> date:
         if cell is None:
             raise Problem("period", _("The period is missing."))
-        key = (id(measure), cell)
+        key = (id(measure.calendar), cell)
         if key not in self._known:
             try:
                 self._known[key] = measure.period_start(cell, order=self._order)

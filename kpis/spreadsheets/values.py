@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 
 from kpis.spreadsheets.workbook import Cell
@@ -105,6 +106,7 @@ def day_of(cell: Cell, *, order: str = "DMY") -> date:
     raise NotUnderstood
 
 
+@lru_cache(maxsize=4096)
 def first_day_of(cell: Cell, *, order: str = "DMY") -> date:
     """The first day of a period written as a day, month ("Mar 2026"), quarter, ISO week or year.
 
