@@ -10,6 +10,7 @@ urlpatterns = [
     path("method/", method.method, name="method"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
+    path("portfolio/export/", portfolio.portfolio_export, name="portfolio_export"),
     path("relationships/<int:relationship_id>/", overview.overview, name="overview"),
     path("relationships/<int:relationship_id>/agreements/", agreements.agreements, name="agreements"),
     path("agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),

@@ -8,6 +8,7 @@ AGREEMENT = {"noun": "agreement", "argument": "agreement_id"}
 RULES: dict[str, Rule] = {
     "overview": Rule("relationship", "relationship_id", shows=True),
     "portfolio": Rule(),
+    "portfolio_export": Rule(),
     "agreements": Rule("relationship", "relationship_id", shows=True),
     "agreement": Rule(**AGREEMENT, shows=True),
     "agreement_signature": Rule(**AGREEMENT, needs=Right.SIGN, methods=("GET", "POST")),
