@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from portal.lib.rounding import half_even
 from tests.value.domain.strategies import evidence as evidences
 from tests.value.domain.strategies import full
 from tests.value.domain.strategies import terms as all_terms
@@ -20,6 +21,7 @@ from value.domain.score import (
     hidden_imbalance,
     mean,
     parts_of,
+    rounded,
     score,
     shared_value,
 )
@@ -218,3 +220,9 @@ def test_better_readings_never_lower_the_score(evidence: Evidence, terms: Terms,
 def _figures(result: Result, *, mirrored: bool = False) -> tuple:
     sides = (result.value_customer, result.value_provider)
     return (result.shared_value, result.hidden_imbalance, *(reversed(sides) if mirrored else sides))
+
+
+@given(st.floats(0, 100) | st.integers(0, 2_000_000).map(lambda n: n / 20_000))
+def test_rounding_fast_is_rounding_half_to_even(value: float) -> None:
+    assert rounded(value) == half_even(Decimal(value), 4)
+    assert str(rounded(value)) == str(half_even(Decimal(value), 4))
