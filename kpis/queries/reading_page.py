@@ -1,5 +1,6 @@
 """Everything about one reading: why its verdict, who said what when, what supports it, what is disputed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,18 +35,13 @@ class Version:
     shown: str
     mark: str
     word: str
+    who: str
     is_current: bool
 
     @property
     def key(self) -> str:
         """The verdict or status as the verdict mark wants it."""
         return self.mark.upper().replace("-", "_")
-
-    @property
-    def who(self) -> str:
-        """Who made this version; "" for the clock or a change of the band."""
-        by = self.row.submitted_by if self.row.state == Reading.State.SUBMITTED else self.row.settled_by
-        return str(by or "")
 
 
 @dataclass(frozen=True)
@@ -90,6 +86,7 @@ def get_reading_page(standpoint: Standpoint, kpi: Kpi, period: Period, *, on: da
     """One period of a KPI as it stands on the day `on`, in at most six queries."""
     reading = get_reading(standpoint, kpi, period)
     revision = _judging(kpi, period, reading)
+    disputes = _disputes(reading) if reading else []
     return ReadingPage(
         kpi=kpi,
         period=period,
@@ -98,8 +95,8 @@ def get_reading_page(standpoint: Standpoint, kpi: Kpi, period: Period, *, on: da
         reading=reading,
         revision=revision,
         steps=steps_of(kpi, revision, reading) if revision else [],
-        versions=_versions(kpi, reading) if reading else [],
-        disputes=_disputes(reading) if reading else [],
+        versions=_versions(kpi, reading, disputes) if reading else [],
+        disputes=disputes,
         evidence=_evidence(reading) if reading else [],
     )
 
@@ -146,15 +143,37 @@ def _judging(kpi: Kpi, period: Period, reading: Reading | None) -> BandRevision 
     return BandRevision.objects.select_related(*signers).filter(pk=found).first() if found else None
 
 
-def _versions(kpi: Kpi, reading: Reading) -> list[Version]:
-    """Every version, newest first, each with what it changed."""
+def _versions(kpi: Kpi, reading: Reading, disputes: Sequence[Dispute]) -> list[Version]:
+    """Every version, newest first, each with what it changed and who did."""
     past = ReadingPast.objects.filter(reading_id=reading.pk).select_related("submitted_by", "settled_by")
     rows: list[Reading | ReadingPast] = [*past.order_by("version"), reading]
     told = [
-        Version(row, _what(row, before), shown(kpi, row), *mark_of(row), row is reading)
+        Version(
+            row,
+            _what(row, before),
+            shown(kpi, row),
+            *mark_of(row),
+            _who(row, before, disputes),
+            row is reading,
+        )
         for row, before in zip(rows, [None, *rows[:-1]], strict=True)
     ]
     return told[::-1]
+
+
+def _who(
+    row: Reading | ReadingPast, before: Reading | ReadingPast | None, disputes: Sequence[Dispute]
+) -> str:
+    """Who made this version; "" for a clock that ran out or a band that was signed later."""
+    if before is not None and before.state == row.state and before.value == row.value:
+        return str(row.submitted_by or "") if before.submitted_at != row.submitted_at else ""
+    by = row.submitted_by if row.state == Reading.State.SUBMITTED else row.settled_by
+    for dispute in disputes:
+        if row.recorded_at == dispute.opened_at:
+            by = dispute.opened_by
+        elif row.recorded_at == dispute.resolved_at:
+            by = dispute.resolved_by
+    return str(by or "")
 
 
 def _what(row: Reading | ReadingPast, before: Reading | ReadingPast | None) -> str:

@@ -23,6 +23,8 @@ export function start(grid) {
     if (first) first.tabIndex = 0;
   }
 
+  for (const frame of grid.querySelectorAll(".grid-frame")) frame.scrollLeft = frame.scrollWidth;
+
   function lines(cell) {
     return [...cell.closest("table").querySelectorAll("tr[data-line]")];
   }
