@@ -141,7 +141,11 @@ class Kpi(models.Model):
         ordering = ("position", "id")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=(Q(frequency="CONTRACT_MONTH") & Q(contract_month_day__range=(1, 28)))
+                condition=Q(
+                    frequency="CONTRACT_MONTH",
+                    contract_month_day__isnull=False,
+                    contract_month_day__range=(1, 28),
+                )
                 | (~Q(frequency="CONTRACT_MONTH") & Q(contract_month_day__isnull=True)),
                 name="kpi_contract_month_day",
             ),
@@ -203,6 +207,9 @@ class BandRevision(models.Model):
             models.CheckConstraint(
                 condition=Q(upper_target__isnull=True, upper_tolerance__isnull=True, upper_floor__isnull=True)
                 | Q(
+                    upper_target__isnull=False,
+                    upper_tolerance__isnull=False,
+                    upper_floor__isnull=False,
                     upper_target__gte=F("target"),
                     upper_tolerance__gt=F("upper_target"),
                     upper_floor__gt=F("upper_tolerance"),
@@ -274,7 +281,13 @@ class Reading(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(verdict__isnull=True, attainment__isnull=True, band_revision__isnull=True)
-                | Q(verdict__lte=3, attainment__lte=1_000_000, band_revision__isnull=False),
+                | Q(
+                    verdict__isnull=False,
+                    verdict__lte=3,
+                    attainment__isnull=False,
+                    attainment__lte=1_000_000,
+                    band_revision__isnull=False,
+                ),
                 name="reading_verdict_with_band",
             ),
         ]

@@ -100,6 +100,9 @@ def _from_parts(
         raise ReadingIncomplete(_("A ratio needs both numerator and denominator."), missing)
     above = _number(numerator, "numerator", PART_PLACES, PART_BOUND)
     below = _number(denominator, "denominator", PART_PLACES, PART_BOUND)
+    for field, count in (("numerator", above), ("denominator", below)):
+        if count < 0:
+            raise ReadingIncomplete(_("A count is not negative."), field)
     try:
         measured = ratio(above, below, kpi.ratio_factor)
     except NothingToMeasure as error:
