@@ -102,7 +102,8 @@ def test_the_palette_fits_a_phone(named, open_page):
 
 def test_the_menus_of_the_bar_by_keyboard(named, open_page):
     page = open_page(named.helen)
-    page.goto("/")
+    ready(page)
+    expect(page.locator("[data-menu][data-started]")).to_have_count(2)
     switcher, profile = page.locator(".menu-switcher summary"), page.locator(".menu-profile summary")
     switcher.press("Enter")
     expect(page.get_by_role("link", name="Northwind service desk").first).to_be_visible()
