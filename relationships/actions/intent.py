@@ -140,7 +140,7 @@ def revise_stage(
 
 
 def _stage_title(stage: str) -> str:
-    return _("Move to “%(stage)s”") % {"stage": Stage(stage).label}
+    return _("Stage: %(stage)s") % {"stage": Stage(stage).label}
 
 
 def _stage_terms(before: str, after: str) -> Terms:

@@ -14,7 +14,7 @@ def text_of(value: object) -> str:
     """Text in one line; "" for anything that is no text or number."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)  # 1.0 and 1 are the same identifier
     # Half of a surrogate pair is valid JSON and no text that a database takes.
     clean = str(value).replace("\x00", "").encode("utf-8", "replace").decode()
