@@ -1,6 +1,5 @@
 """A real browser on a real server: who signs in, what they see, and that nothing went wrong behind the scenes."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,23 +9,11 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.models import Person
+from tests.browser import CHROMIUM, DESKTOP, FLAGS, PHONE, TABLET
 
-CHROMIUM = next(
-    (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), ""
-)
-# As root the sandbox cannot start; the rest keeps the browser off the network.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--font-render-hinting=none",
-]
-DESKTOP, TABLET, PHONE = (1440, 900), (1024, 768), (390, 844)
 SignIn = Callable[..., Page]
+
+__all__ = ["DESKTOP", "PHONE", "TABLET", "SignIn", "is_wider_than_the_screen", "violations"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
