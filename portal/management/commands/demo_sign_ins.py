@@ -18,9 +18,10 @@ class Command(BaseCommand):
             first.provider_staff: "provider staff",
             first.customer_staff: "customer staff",
         }
+        homes = {home.key: home.name for home in ORGANISATIONS}
         for cast in PEOPLE:
             rank = "executive" if cast.is_executive else "administrator" if cast.is_admin else ""
             says = described.get(cast.key, rank)
             if says:
-                self.stdout.write(f"  {cast.email:<40} {says}, {ORGANISATIONS[cast.organisation][0]}")
+                self.stdout.write(f"  {cast.email:<40} {says}, {homes[cast.organisation]}")
         self.stdout.write(f"  password of them all: {PASSWORD}")

@@ -1,0 +1,72 @@
+"""A partnership that has just begun."""
+
+from portal.demo.story.shapes import Chapter, Measure, Remark
+
+FACILITIES = Chapter(
+    name="Workplace and facilities",
+    service="Cleaning, reception, repairs and energy in 14 buildings",
+    customer="harbour",
+    provider="keystone",
+    customer_lead="colin.reid",
+    customer_second="farah.aziz",
+    provider_lead="peter.lang",
+    provider_staff="peter.lang",
+    customer_staff="farah.aziz",
+    stage="4_PARTNER_SELECTION",
+    intent="Buildings people are glad to enter, at a cost both of us can explain.",
+    goals=(("Buildings work", "Nothing stays broken for long.", "Open counters", "Planned rounds"),),
+    measures=(
+        Measure(
+            "Urgent repairs within 4 hours",
+            0,
+            "PROVIDER",
+            "HIGHER",
+            "%",
+            ("75", "85", "92"),
+            88,
+            90,
+            2.0,
+            weight=2,
+            volume=130,
+            how_measured="Made safe within four hours ÷ urgent reports.",
+            source="Help desk",
+        ),
+        Measure(
+            "Energy used",
+            0,
+            "JOINT",
+            "LOWER",
+            "kWh per m²",
+            ("13", "11.5", "10"),
+            12,
+            11.2,
+            0.5,
+            season=1.6,
+            how_measured="Metered use ÷ floor area.",
+            source="Meters",
+        ),
+        Measure(
+            "Access to rooms given as booked",
+            0,
+            "CUSTOMER",
+            "HIGHER",
+            "%",
+            ("70", "85", "95"),
+            90,
+            92,
+            2.5,
+            volume=60,
+            how_measured="Rounds with access as booked ÷ rounds.",
+            source="Round logs",
+        ),
+    ),
+    contract_value=7_300_000,
+    months=4,
+    seats=(("dilys.evans", "EXECUTIVE", "Corporate director"), ("anja.vogel", "EXECUTIVE", "Partner")),
+    remarks=(
+        Remark(
+            "peter.lang", "The first rounds are planned; keys for two buildings are still missing.", month=1
+        ),
+        Remark("colin.reid", "You have them by Friday.", month=1),
+    ),
+)
