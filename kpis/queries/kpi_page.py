@@ -82,6 +82,11 @@ class KpiPage:
     later: date | None
 
     @property
+    def goal_url(self) -> str:
+        """Where the goal stands among the others."""
+        return f"/relationships/{self.kpi.relationship_id}/goals/#goal-{self.kpi.goal_id}"
+
+    @property
     def newest(self) -> PeriodRow | None:
         """The newest period that is over."""
         return self.rows[0] if self.rows else None

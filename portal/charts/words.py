@@ -20,9 +20,13 @@ def amount(series: Series, value: Decimal | None) -> str:
 
 def threshold(series: Series, value: Decimal) -> str:
     """A threshold in at least the shown decimals, and in more where it has them: a limit is never rounded away."""
+    return f"{figure(value, max(places_of(value), series.decimals))} {series.unit}".strip()
+
+
+def places_of(value: Decimal) -> int:
+    """How many decimals a number has, not counting zeros at its end."""
     exponent = value.normalize().as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    return f"{figure(value, max(places, series.decimals))} {series.unit}".strip()
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def standing(point: Point) -> str:

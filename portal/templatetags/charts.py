@@ -1,5 +1,6 @@
-"""Charts in pages: `{% band_chart series %}` and `{% sparkline series %}`; a template builtin."""
+"""Charts and limits in pages: `{% band_chart series %}`, `{% sparkline series %}`, `|threshold:kpi`; a template builtin."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from portal.charts import draw_band_chart, draw_sparkline, words
 from portal.lib.series import Series
+from portal.templatetags.ui import figure
 
 register = template.Library()
 
@@ -38,6 +40,20 @@ def band_chart(series: Series, *, table: bool = True) -> SafeString:
         for point in (series.points if table else ())
     ]
     return _render("band_chart", {"chart": drawn, "rows": rows})
+
+
+@register.filter
+def threshold(value: Decimal | None, kpi: Any) -> str:
+    """A limit in at least the KPI's decimals and never rounded, without its unit; a dash where there is none."""
+    if value is None:
+        return figure(None)
+    return figure(value, max(words.places_of(value), kpi.decimals))
+
+
+@register.filter
+def figure_plain(value: Decimal | None) -> str:
+    """A number in exactly the decimals it has."""
+    return figure(None) if value is None else figure(value, words.places_of(value))
 
 
 @register.simple_tag
