@@ -125,8 +125,10 @@ def load_relationship(viewer: Viewer, relationship_id: int, *, needs: Right = Ri
     relationship = (
         Relationship.objects.select_related("customer", "provider").filter(pk=relationship_id).first()
     )
-    side = relationship and relationship.side_of(viewer.person.organisation_id)
-    if relationship is None or side is None:
+    if relationship is None:
+        raise Http404
+    side = relationship.side_of(viewer.person.organisation_id)
+    if side is None:
         raise Http404
     standpoint = Standpoint(viewer, relationship, side, rights_of(viewer.roles[relationship_id]))
     standpoint.demand(needs)

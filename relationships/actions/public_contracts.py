@@ -55,7 +55,7 @@ def import_own_deal(
     Raises NotAParty or IsHereAlready.
     """
     own = actor.organisation
-    side = own and side_in(process, deal, own)
+    side = None if own is None else side_in(process, deal, own)
     if own is None or side is None:
         raise NotAParty(_("Your organisation is neither the buyer nor the supplier."))
     reference = own_reference(process, deal, own)

@@ -1,6 +1,6 @@
 """Seats."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +9,22 @@ from accounts.models import Person
 from relationships import queries
 from relationships.models import Relationship, Role, Seat, Side
 
+# Generic for the type checker only: at run time the class takes no argument.
+if TYPE_CHECKING:
+    SeatChoice = forms.ModelChoiceField[Seat]
+    PersonChoice = forms.ModelChoiceField[Person]
+else:
+    SeatChoice = PersonChoice = forms.ModelChoiceField
 
-class CounterpartField(forms.ModelChoiceField):
+
+class CounterpartField(SeatChoice):
     """A seat of the other side, by name and role."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.person.full_name} ({obj.get_role_display()})"
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(PersonChoice):
     """A colleague, by name."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -1,6 +1,7 @@
 """The list of relationships."""
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from relationships.access import Viewer
 from relationships.models import Relationship, RelationshipInvitation
@@ -46,13 +47,14 @@ def list_relationships(
     return found.order_by(*_order(sort))
 
 
-def _order(sort: str) -> list[object]:
+def _order(sort: str) -> list[str | Combinable]:
     name = sort.removeprefix("-")
     if name not in SORTS:
         return _order(DEFAULT_SORT)
     column = F(SORTS[name])
     backwards = sort.startswith("-")
-    return [column.desc(nulls_last=True) if backwards else column.asc(nulls_last=True), "pk"]
+    ordered: Combinable = column.desc(nulls_last=True) if backwards else column.asc(nulls_last=True)
+    return [ordered, "pk"]
 
 
 def open_invitation(relationship: Relationship) -> RelationshipInvitation | None:

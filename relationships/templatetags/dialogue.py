@@ -32,7 +32,7 @@ def known_names(relationship: Relationship) -> list[str]:
 @register.filter
 def said(text: str, names: Iterable[str] = ()) -> SafeString:
     """The text of a comment: escaped, line breaks kept, "@Name" of the names given marked."""
-    safe = escape(text)
+    safe = str(escape(text))
     known = sorted((escape(name) for name in names if name), key=len, reverse=True)
     if known:
         pattern = "|".join(re.escape(name) for name in known)

@@ -1,5 +1,7 @@
 """The tree of contracts, one contract, and its documents."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -155,7 +157,7 @@ def documents(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 def _add_document(contract: Contract, standpoint: Standpoint, form: DocumentForm) -> None:
     given = form.cleaned_data
-    acting = {"actor": standpoint.person, "side": standpoint.side, "now": timezone.now()}
+    acting: dict[str, Any] = {"actor": standpoint.person, "side": standpoint.side, "now": timezone.now()}
     if given["file"] is not None:
         actions.upload_document(contract=contract, name=given["name"], file=given["file"], **acting)
     else:
@@ -167,7 +169,7 @@ def _add_document(contract: Contract, standpoint: Standpoint, form: DocumentForm
 def document(request: HttpRequest, document_id: int) -> FileResponse:
     """Hands out an uploaded file, always as an attachment."""
     found, _standpoint = load_document(viewer_of(request), document_id)
-    if not found.file or not found.file.storage.exists(found.file.name):
+    if not found.file or not found.file.storage.exists(found.file.name or ""):
         raise Http404
     name = f"{slugify(found.name) or 'document'}{files.SUFFIXES.get(found.content_type, '')}"
     response = FileResponse(

@@ -11,7 +11,7 @@ export function start(textarea) {
   list.className = "mention-list";
   list.id = `${textarea.id}-mentions`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", textarea.labels[0]?.textContent ?? "");
+  list.setAttribute("aria-label", source.closest("details").querySelector("summary").textContent);
   list.hidden = true;
   textarea.parentElement.append(list);
   textarea.setAttribute("aria-controls", list.id);
