@@ -1,17 +1,14 @@
-"""How a relationship begins: founded, accepted, people seated, intent signed, contracts written down."""
+"""How a relationship begins: founded, accepted, people seated, intent signed; and the stages it enters."""
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
-from dateutil.relativedelta import relativedelta
-from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from portal.demo.stage import Scene, Stage
 from portal.demo.story import Chapter
 from portal.signing import sign
 from relationships import actions
-from relationships.models import Agreement, Contract, Relationship, Role, Seat, Side
+from relationships.models import Agreement, Relationship, Role, Seat, Side
 from relationships.models import Stage as LifeStage
 
 # The life-cycle stages a relationship has come through, and in which of its months it entered each.
@@ -80,7 +77,7 @@ def seat_everybody(scene: Scene) -> None:
                 counterpart=None if role == Role.LEAD else free.first(),
                 actor=lead,
                 side=side,
-                now=scene.stage.moment(day + timedelta(days=number // 3), chapter.name, number),
+                now=scene.moment(day + timedelta(days=number // 3), number),
             )
     _title_leads(scene)
 
@@ -97,7 +94,7 @@ def _title_leads(scene: Scene) -> None:
                 counterpart=seat.counterpart,
                 actor=lead,
                 side=side,
-                now=scene.stage.moment(scene.first_of(0) - timedelta(days=48), title),
+                now=scene.moment(scene.first_of(0) - timedelta(days=48), title),
             )
 
 
@@ -110,9 +107,9 @@ def sign_intent(scene: Scene) -> None:
             text=scene.chapter.intent,
             actor=lead,
             side=Side.CUSTOMER,
-            now=scene.stage.moment(day, scene.chapter.name, "intent"),
+            now=scene.moment(day, "intent"),
         )
-    countersign(scene, statement.agreement, scene.stage.moment(day + timedelta(days=5), "intent"))
+    countersign(scene, statement.agreement, scene.moment(day + timedelta(days=5), "intent"))
 
 
 def enter_stage(scene: Scene, month: int) -> None:
@@ -128,9 +125,9 @@ def enter_stage(scene: Scene, month: int) -> None:
                 stage=stage,
                 actor=lead,
                 side=Side.CUSTOMER,
-                now=scene.stage.moment(day, scene.chapter.name, stage),
+                now=scene.moment(day, stage),
             )
-        countersign(scene, change.agreement, scene.stage.moment(day + timedelta(days=3), stage))
+        countersign(scene, change.agreement, scene.moment(day + timedelta(days=3), stage))
 
 
 def countersign(scene: Scene, agreement: Agreement, moment: datetime) -> None:
@@ -138,78 +135,3 @@ def countersign(scene: Scene, agreement: Agreement, moment: datetime) -> None:
     [side] = agreement.waits_for
     with scene.stage.as_person(scene.lead_of(side), scene.pk) as lead:
         sign(agreement_id=agreement.pk, version=agreement.version, actor=lead, side=side, now=moment)
-
-
-def write_contracts(scene: Scene) -> None:
-    """A master agreement with its schedule, a work order under it, an amendment in longer relationships."""
-    chapter, first = scene.chapter, scene.first_of(0)
-    ends = first + relativedelta(years=5, days=-1)
-    number = f"{scene.pk:03d}"
-    with scene.stage.as_person(chapter.customer_lead, scene.pk) as lead:
-        master = _contract(
-            scene,
-            Contract.Kind.MASTER,
-            first - timedelta(days=34),
-            title=f"Master agreement: {chapter.name}",
-            reference=f"MA-{number}",
-            value=Decimal(chapter.contract_value),
-            signed_on=first - timedelta(days=35),
-            starts_on=first,
-            ends_on=ends,
-            notice_by_on=ends - relativedelta(months=9),
-            accountable=lead,
-        )
-        actions.upload_document(
-            contract=master,
-            name="Schedule 2, how performance is measured.txt",
-            file=ContentFile(_schedule(chapter), name="schedule.txt"),
-            actor=lead,
-            side=Side.CUSTOMER,
-            now=scene.stage.moment(first - timedelta(days=33), "schedule"),
-        )
-        order = _contract(
-            scene,
-            Contract.Kind.WORK_ORDER,
-            first - timedelta(days=32),
-            parent=master,
-            title="Work order 1: run the service",
-            reference=f"WO-{number}-1",
-            value=Decimal(chapter.contract_value) * 4 / 5,
-            signed_on=first - timedelta(days=33),
-            starts_on=first,
-            ends_on=ends,
-            accountable=scene.stage.people[chapter.customer_second],
-        )
-        if chapter.months > 24:
-            _contract(
-                scene,
-                Contract.Kind.AMENDMENT,
-                first + relativedelta(months=23),
-                parent=order,
-                title="Amendment 1: a higher bar from the third year",
-                reference=f"WO-{number}-1A",
-                signed_on=first + relativedelta(months=23, days=-4),
-                starts_on=first + relativedelta(months=24),
-            )
-
-
-def _contract(
-    scene: Scene, kind: str, day: date, *, parent: Contract | None = None, **terms: object
-) -> Contract:
-    return actions.add_contract(
-        relationship=scene.relationship,
-        kind=kind,
-        parent=parent,
-        terms=actions.ContractTerms(**terms),  # type: ignore[arg-type]
-        actor=scene.stage.people[scene.chapter.customer_lead],
-        side=Side.CUSTOMER,
-        now=scene.stage.moment(day, scene.chapter.name, kind),
-    )
-
-
-def _schedule(chapter: Chapter) -> bytes:
-    lines = [f"Schedule 2 to the master agreement: {chapter.name}", ""]
-    for measure in chapter.measures:
-        who = {"PROVIDER": "Provider", "CUSTOMER": "Customer", "JOINT": "Both"}[measure.performed_by]
-        lines += [f"{measure.name} ({measure.unit}). Performed by: {who}.", f"  {measure.how_measured}", ""]
-    return "\n".join(lines).encode()

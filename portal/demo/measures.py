@@ -36,7 +36,7 @@ def write_goals_and_kpis(scene: Scene) -> None:
                 worth_to_provider=theirs,
                 actor=lead,
                 side=Side.CUSTOMER,
-                now=scene.stage.moment(day, scene.chapter.name, name),
+                now=scene.moment(day, name),
             )
             for name, outcome, ours, theirs in scene.chapter.goals
         ]
@@ -68,7 +68,7 @@ def _add_kpi(
         provider_owner=scene.stage.people[chapter.provider_staff],
         actor=scene.stage.people[chapter.customer_lead],
         side=Side.CUSTOMER,
-        now=scene.stage.moment(day, chapter.name, measure.name),
+        now=scene.moment(day, measure.name),
     )
 
 
@@ -76,7 +76,7 @@ def agree_first_terms(scene: Scene) -> None:
     """The first bands, the weights, and the terms of the score: everything under two keys."""
     day = scene.first_of(0) - timedelta(days=24)
     for name in scene.kpis:
-        moment = scene.stage.moment(day, scene.chapter.name, name)
+        moment = scene.moment(day, name)
         agree_band(
             scene, name, scene.first_of(0), moment, "First band, from the baseline both teams measured."
         )
@@ -92,9 +92,9 @@ def _agree_weights(scene: Scene, day: date) -> None:
             note="What the people who use the service notice most counts most.",
             actor=lead,
             side=Side.CUSTOMER,
-            now=scene.stage.moment(day, scene.chapter.name, "weights"),
+            now=scene.moment(day, "weights"),
         )
-    countersign(scene, agreement, scene.stage.moment(day + timedelta(days=1), "weights"))
+    countersign(scene, agreement, scene.moment(day + timedelta(days=1), "weights"))
 
 
 def _agree_score_terms(scene: Scene, day: date) -> None:
@@ -110,9 +110,9 @@ def _agree_score_terms(scene: Scene, day: date) -> None:
             note="Each side said below which value it would rather not go on.",
             actor=lead,
             side=Side.PROVIDER,
-            now=scene.stage.moment(day, scene.chapter.name, "terms"),
+            now=scene.moment(day, "terms"),
         )
-    countersign(scene, proposed.agreement, scene.stage.moment(day + timedelta(days=2), "terms"))
+    countersign(scene, proposed.agreement, scene.moment(day + timedelta(days=2), "terms"))
 
 
 def agree_band(
@@ -124,7 +124,7 @@ def agree_band(
     revision = propose_band(
         scene, name, measure.thresholds(printed), effective_from, moment, note, side=Side.PROVIDER
     )
-    countersign(scene, revision.agreement, scene.stage.moment(moment.date() + timedelta(days=2), name))
+    countersign(scene, revision.agreement, scene.moment(moment.date() + timedelta(days=2), name))
 
 
 def propose_band(
@@ -168,11 +168,11 @@ def raise_the_bar(scene: Scene, month: int) -> None:
         agreed = measure.thresholds(measure.later_band)
         asked = [*agreed[:2], agreed[2] + (agreed[2] - agreed[1]) / 2]
         first = propose_band(
-            scene, name, asked, effective_from, scene.stage.moment(day, name, "asks"),
+            scene, name, asked, effective_from, scene.moment(day, name, "asks"),
             "Two good years: we raise the bar.", side=Side.CUSTOMER,
         )  # fmt: skip
         answer = propose_band(
-            scene, name, agreed, effective_from, scene.stage.moment(day + timedelta(days=3), name, "counters"),
+            scene, name, agreed, effective_from, scene.moment(day + timedelta(days=3), name, "counters"),
             "Gladly, in a step that holds through the winter.", side=Side.PROVIDER, counters=first,
         )  # fmt: skip
-        countersign(scene, answer.agreement, scene.stage.moment(day + timedelta(days=6), name, "agrees"))
+        countersign(scene, answer.agreement, scene.moment(day + timedelta(days=6), name, "agrees"))

@@ -1,29 +1,21 @@
 """Living through the months: each side reports what it performs, the other confirms, disputes, or says nothing."""
 
-import math
-import random
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.core.files.base import ContentFile
-from django.db import transaction
 
-from governance.models import Clock
 from kpis import actions
 from kpis.models import Kpi, Reading
+from portal.demo.answers import answer, confirm_after
 from portal.demo.founding import enter_stage
 from portal.demo.measures import raise_the_bar
+from portal.demo.numbers import moved, row_of
 from portal.demo.stage import Scene, dice_for
-from portal.demo.story import Episode, Measure, Remark
-from portal.lib import scope
-from relationships import actions as relationship_actions
+from portal.demo.story import Measure
+from portal.demo.talk import say_in_turn
 from relationships.models import Side
-
-FULL = 100.0
-NEWEST_LEAVES_OUT = 3  # every third measure of the newest month has not come in yet
 
 
 def live_through(scene: Scene) -> None:
@@ -34,139 +26,74 @@ def live_through(scene: Scene) -> None:
         for side in (Side.PROVIDER, Side.CUSTOMER):
             _report(scene, month, side)
         for side in (Side.PROVIDER, Side.CUSTOMER):
-            _answer(scene, month, side)
+            answer(scene, month, side)
         _report_late(scene, month)
         _correct(scene, month)
         raise_the_bar(scene, month)
 
 
 def _report(scene: Scene, month: int, side: Side) -> None:
-    rows = [_row(scene, kpi, measure, month) for kpi, measure in _due(scene, month, side)]
+    days = dice_for(scene.chapter.name, month, side).randint(3, 6)
+    day = scene.first_of(month) + relativedelta(months=1, days=days)
+    in_time = scene.moment(day, "report", side, hours_ago=30)
+    _hand_in(scene, month, side, list(_due(scene, month, side)), in_time)
+    if month % 12 == 7:
+        _attach(scene, month, side, in_time + timedelta(minutes=11))
+
+
+def _hand_in(
+    scene: Scene, month: int, side: Side, measures: list[tuple[Kpi, Measure]], now: datetime
+) -> None:
+    rows = [row_of(scene, kpi, measure, month) for kpi, measure in measures]
     if not rows:
         return
-    day = scene.first_of(month) + relativedelta(
-        months=1, days=dice_for(scene.chapter.name, month, side).randint(3, 6)
-    )
-    reporter = scene.reporter_of(side)
-    now = scene.stage.moment(day, scene.chapter.name, "report", side)
-    with scene.stage.as_person(reporter, scene.pk) as person:
+    last_day = scene.first_of(month) + relativedelta(months=1, days=-1)
+    now = max(now, datetime(last_day.year, last_day.month, last_day.day, 6, tzinfo=UTC))
+    with scene.stage.as_person(scene.reporter_of(side), scene.pk) as person:
         outcome = actions.submit_readings_in_bulk(
             relationship=scene.relationship, rows=rows, actor=person, side=side, now=now, all_or_nothing=True
         )
-        if outcome.problems:
-            raise RuntimeError(f"the story does not add up: {outcome.problems[0]}")
-        if month % 12 == 7:
-            _attach(scene, rows[0], side, now + timedelta(minutes=11))
+    if outcome.problems:
+        raise RuntimeError(f"the story does not add up: {outcome.problems[0]}")
+
+
+def hand_in_the_newest(scene: Scene) -> None:
+    """Part of the newest month came in only lately and waits to be confirmed; another part is still missing."""
+    month = scene.chapter.months - 1
+    for side in (Side.PROVIDER, Side.CUSTOMER):
+        lately = scene.moment(scene.stage.now.date() - timedelta(days=2), side, hours_ago=5)
+        measures = [
+            pair
+            for place, pair in enumerate(scene.kpis.values())
+            if place % 3 == 1 and pair[0].performing_side == side and month not in pair[1].skip
+        ]
+        _hand_in(scene, month, side, measures, lately)
 
 
 def _due(scene: Scene, month: int, side: Side) -> Iterator[tuple[Kpi, Measure]]:
     is_newest = month == scene.chapter.months - 1
     for place, (kpi, measure) in enumerate(scene.kpis.values()):
-        left_out = is_newest and place % NEWEST_LEAVES_OUT == NEWEST_LEAVES_OUT - 1
+        left_out = is_newest and place % 3 != 0
         if kpi.performing_side == side and month not in (*measure.skip, *measure.late) and not left_out:
             yield kpi, measure
 
 
-def _attach(scene: Scene, row: dict[str, Any], side: Side, now: datetime) -> None:
-    reading = Reading.objects.select_related("kpi").get(
-        kpi_id=row["kpi_id"], period_start=row["period_start"]
-    )
-    month = f"{reading.period_start:%B %Y}"
-    content = f"period,kpi,value\n{month},{reading.kpi.reference},{reading.value}\n".encode()
-    actions.add_evidence(
-        reading=reading,
-        file=ContentFile(content, name=f"Export {month}.csv"),
-        actor=scene.stage.people[scene.reporter_of(side)],
-        side=side,
-        now=now,
-    )
-
-
-def _answer(scene: Scene, month: int, reporting: Side) -> None:
-    """The other side disputes what the story says, confirms the rest; or is silent, and the clock runs out."""
-    answering = reporting.other
-    if (month, answering) in scene.chapter.silent:
-        _let_the_clock_run_out(scene, answering)
-        return
-    day = scene.first_of(month) + relativedelta(months=1, days=9)
-    now = scene.stage.moment(day, scene.chapter.name, "answer", reporting)
-    is_newest = month == scene.chapter.months - 1
-    for episode in scene.chapter.episodes:
-        if episode.month == month and scene.kpis[episode.measure][0].performing_side == reporting:
-            _dispute(scene, episode, answering, now - timedelta(minutes=25), now)
-    with scene.stage.as_person(scene.lead_of(answering), scene.pk) as person:
-        waiting = [
-            reading
-            for reading in Reading.objects.filter(
-                relationship=scene.relationship,
-                period_start=scene.first_of(month),
-                state=Reading.State.SUBMITTED,
-            ).select_related("kpi")
-            if reading.kpi.performing_side == reporting
-        ]
-        chosen = waiting[:1] if is_newest and reporting == Side.PROVIDER else [] if is_newest else waiting
-        if chosen:
-            actions.confirm_readings(
-                relationship=scene.relationship,
-                readings={reading.pk: reading.version for reading in chosen},
-                actor=person,
-                side=answering,
-                now=now,
-            )
-
-
-def _let_the_clock_run_out(scene: Scene, answering: Side) -> None:
-    """What the background does when nobody answers: one reminder, then deemed confirmed."""
-    for _step in ("reminder", "end"):
-        with scope.acting_as(relationship_ids=(scene.pk,)), transaction.atomic():
-            clock = Clock.objects.get(
-                relationship=scene.relationship, side=answering, outcome=Clock.Outcome.RUNNING
-            )
-            moment = clock.remind_at if clock.reminded_at is None else clock.due_at
-            actions.attend_to_clocks(relationship=scene.relationship, now=moment + timedelta(seconds=40))
-
-
-def _dispute(scene: Scene, episode: Episode, side: Side, opened: datetime, ended: datetime) -> None:
-    kpi, measure = scene.kpis[episode.measure]
-    with scene.stage.as_person(scene.lead_of(side), scene.pk) as lead:
-        reading = Reading.objects.get(kpi=kpi, period_start=scene.first_of(episode.month))
-        dispute = actions.dispute_reading(
+def _attach(scene: Scene, month: int, side: Side, now: datetime) -> None:
+    with scene.stage.as_person(scene.reporter_of(side), scene.pk) as person:
+        readings = Reading.objects.filter(
+            relationship=scene.relationship, period_start=scene.first_of(month), submitted_by=person
+        )
+        reading = readings.select_related("kpi").order_by("pk").first()
+        if reading is None:
+            return
+        name = f"{reading.period_start:%B %Y}"
+        content = f"period,kpi,value\n{name},{reading.kpi.reference},{reading.value}\n".encode()
+        actions.add_evidence(
             reading=reading,
-            version=reading.version,
-            reason=episode.reason,
-            claimed_value=None if episode.claim is None else _moved(reading, measure, episode.claim),
-            actor=lead,
+            file=ContentFile(content, name=f"Export {name}.csv"),
+            actor=person,
             side=side,
-            now=opened,
-        )
-    if not episode.ending:
-        return
-    ending_side = side.other if episode.ending == "CORRECTED" else side
-    day = ended.date() + timedelta(days=4)
-    with scene.stage.as_person(scene.lead_of(ending_side), scene.pk) as lead:
-        dispute.refresh_from_db()
-        actions.resolve_dispute(
-            dispute=dispute,
-            resolution=episode.ending,
-            note=episode.note,
-            actor=lead,
-            side=ending_side,
-            now=scene.stage.moment(day, episode.reason),
-        )
-    if episode.ending != "UPHELD":
-        _confirm_after(scene, kpi, episode.month, side, day + timedelta(days=2))
-
-
-def _confirm_after(scene: Scene, kpi: Kpi, month: int, side: Side, day: date) -> None:
-    """The side that had disputed (or whose colleague corrected) confirms what stands now."""
-    with scene.stage.as_person(scene.lead_of(side), scene.pk) as lead:
-        reading = Reading.objects.get(kpi=kpi, period_start=scene.first_of(month))
-        actions.confirm_readings(
-            relationship=scene.relationship,
-            readings={reading.pk: reading.version},
-            actor=lead,
-            side=side,
-            now=scene.stage.moment(day, kpi.name, "confirms"),
+            now=now,
         )
 
 
@@ -176,17 +103,17 @@ def _report_late(scene: Scene, month: int) -> None:
             continue
         side = kpi.performing_side
         day = scene.first_of(month) + relativedelta(months=1, days=19)
-        row = _row(scene, kpi, measure, month)
+        row = row_of(scene, kpi, measure, month)
         with scene.stage.as_person(scene.reporter_of(side), scene.pk) as person:
             actions.submit_reading(
                 kpi=kpi,
                 actor=person,
                 side=side,
-                now=scene.stage.moment(day, kpi.name, "late"),
+                now=scene.moment(day, kpi.name, "late"),
                 version=None,
                 **{key: said for key, said in row.items() if key != "kpi_id"},
             )
-        _confirm_after(scene, kpi, month, side.other, day + timedelta(days=2))
+        confirm_after(scene, kpi, month, side.other, day + timedelta(days=2))
 
 
 def _correct(scene: Scene, month: int) -> None:
@@ -201,63 +128,17 @@ def _correct(scene: Scene, month: int) -> None:
             actions.submit_reading(
                 kpi=kpi,
                 period_start=reading.period_start,
-                value=_moved(reading, measure, difference),
+                value=moved(reading, measure, difference),
                 note="Recounted: two days had been read in twice.",
                 version=reading.version,
                 actor=person,
                 side=kpi.performing_side,
-                now=scene.stage.moment(day, name, "corrects"),
+                now=scene.moment(day, name, "corrects"),
             )
-        _confirm_after(scene, kpi, month, kpi.performing_side.other, day + timedelta(days=1))
-
-
-def _moved(reading: Reading, measure: Measure, difference: float) -> Decimal:
-    value = float(reading.value or 0) + difference
-    return Decimal(str(round(min(value, FULL) if measure.unit == "%" else value, max(measure.decimals, 1))))
+        confirm_after(scene, kpi, month, kpi.performing_side.other, day + timedelta(days=1))
 
 
 def _talk_in(scene: Scene, month: int) -> None:
-    for number, remark in enumerate(scene.chapter.remarks):
-        if remark.month == month:
-            say(
-                scene,
-                remark,
-                scene.stage.moment(scene.first_of(month) + timedelta(days=14), scene.chapter.name, number),
-            )
-
-
-def say(scene: Scene, remark: Remark, now: datetime) -> None:
-    """Somebody says something on the timeline, to both sides or to their own."""
-    with scene.stage.as_person(remark.who, scene.pk) as person:
-        relationship_actions.comment(
-            relationship=scene.relationship,
-            actor=person,
-            side=scene.side_of(remark.who),
-            now=now,
-            text=remark.text,
-            about=f"kpi:{scene.kpis[remark.measure][0].pk}" if remark.measure else "",
-            internal=remark.internal,
-        )
-
-
-def _row(scene: Scene, kpi: Kpi, measure: Measure, month: int) -> dict[str, Any]:
-    first = scene.first_of(month)
-    row: dict[str, Any] = {"kpi_id": kpi.pk, "period_start": first}
-    if month in measure.not_applicable:
-        return {**row, "is_not_applicable": True, "note": "The rooms were rebuilt; nothing was measured."}
-    dice = dice_for(scene.chapter.name, measure.name, month)
-    value = _number(measure, month, scene.chapter.months, first.month, dice)
-    if measure.volume:
-        volume = round(measure.volume * dice.uniform(0.9, 1.1))
-        return {**row, "numerator": round(volume * value / FULL), "denominator": volume}
-    return {**row, "value": Decimal(str(round(value, measure.decimals)))}
-
-
-def _number(measure: Measure, month: int, months: int, calendar_month: int, dice: random.Random) -> float:
-    share = month / max(1, months - 1)
-    value = measure.start + (measure.end - measure.start) * share
-    value += measure.season * math.cos((calendar_month - 1) / 12 * 2 * math.pi)
-    value += dice.gauss(0, measure.noise)
-    if measure.dip and measure.dip[0] <= month <= measure.dip[1]:
-        value += measure.dip[2]
-    return max(min(value, FULL) if measure.unit == "%" else value, 0.0)
+    remarks = [remark for remark in scene.chapter.remarks if remark.month == month]
+    day = scene.first_of(month) + timedelta(days=14)
+    say_in_turn(scene, remarks, [day] * len(remarks))

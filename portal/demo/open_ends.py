@@ -6,8 +6,8 @@ from decimal import Decimal
 from kpis import actions as kpi_actions
 from portal.demo.founding import invitation_link
 from portal.demo.measures import propose_band
-from portal.demo.months import say
 from portal.demo.stage import Scene, Stage
+from portal.demo.talk import say_in_turn
 from relationships import actions
 from relationships.models import Relationship, Side
 
@@ -23,7 +23,7 @@ def leave_things_open(scene: Scene) -> None:
         performed["PROVIDER"],
         _nudged(scene, performed["PROVIDER"], "0.25"),
         next_month,
-        scene.stage.moment(scene.stage.now.date() - timedelta(days=4), "open", "provider"),
+        scene.moment(scene.stage.now.date() - timedelta(days=4), "open", "provider"),
         "The last six months sit above the target; let us aim a little higher.",
         side=Side.PROVIDER,
     )
@@ -32,15 +32,13 @@ def leave_things_open(scene: Scene) -> None:
         performed["CUSTOMER"],
         _nudged(scene, performed["CUSTOMER"], "-0.2"),
         next_month,
-        scene.stage.moment(scene.stage.now.date() - timedelta(days=2), "open", "customer"),
+        scene.moment(scene.stage.now.date() - timedelta(days=2), "open", "customer"),
         "Two vacancies in our team until the summer: an honest band for the time being.",
         side=Side.CUSTOMER,
     )
     _propose_other_weights(scene)
-    for number, remark in enumerate(scene.chapter.remarks):
-        if remark.days:
-            day = scene.stage.now.date() - timedelta(days=remark.days)
-            say(scene, remark, scene.stage.moment(day, scene.chapter.name, number))
+    remarks = [remark for remark in scene.chapter.remarks if remark.days]
+    say_in_turn(scene, remarks, [scene.stage.now.date() - timedelta(days=remark.days) for remark in remarks])
 
 
 def _first_of(scene: Scene, performed_by: str) -> str:
@@ -63,7 +61,7 @@ def _nudged(scene: Scene, name: str, part: str) -> list[Decimal]:
 def _decline_one(scene: Scene, name: str) -> None:
     day = scene.stage.now.date() - timedelta(days=26)
     asked = propose_band(
-        scene, name, _nudged(scene, name, "0.75"), scene.stage.month(-1), scene.stage.moment(day, name, "asks"),
+        scene, name, _nudged(scene, name, "0.75"), scene.stage.month(-1), scene.moment(day, name, "asks"),
         "Could we go for this already in the spring?", side=Side.CUSTOMER,
     )  # fmt: skip
     with scene.stage.as_person(scene.lead_of(Side.PROVIDER), scene.pk) as lead:
@@ -73,19 +71,19 @@ def _decline_one(scene: Scene, name: str) -> None:
             reason="Too far in one step: the night rota is filled only from next quarter.",
             actor=lead,
             side=Side.PROVIDER,
-            now=scene.stage.moment(day + timedelta(days=3), name, "declines"),
+            now=scene.moment(day + timedelta(days=3), name, "declines"),
         )
 
 
 def _counter_one(scene: Scene, name: str) -> None:
     day = scene.stage.now.date() - timedelta(days=12)
     asked = propose_band(
-        scene, name, _nudged(scene, name, "0.5"), scene.stage.month(-2), scene.stage.moment(day, name, "asks"),
+        scene, name, _nudged(scene, name, "0.5"), scene.stage.month(-2), scene.moment(day, name, "asks"),
         "This is what both our teams should be measured by.", side=Side.CUSTOMER,
     )  # fmt: skip
     propose_band(
         scene, name, _nudged(scene, name, "0.25"), scene.stage.month(-2),
-        scene.stage.moment(day + timedelta(days=5), name, "counters"),
+        scene.moment(day + timedelta(days=5), name, "counters"),
         "Half of the step now, the other half after the review.", side=Side.PROVIDER, counters=asked,
     )  # fmt: skip
 
@@ -105,7 +103,7 @@ def _propose_other_weights(scene: Scene) -> None:
             note="Everything the same, for simplicity?",
             actor=lead,
             side=Side.PROVIDER,
-            now=scene.stage.moment(today - timedelta(days=15), "weights", "asks"),
+            now=scene.moment(today - timedelta(days=15), "weights", "asks"),
         )
         actions.withdraw_agreement(
             agreement_id=taken_back.pk,
@@ -113,7 +111,7 @@ def _propose_other_weights(scene: Scene) -> None:
             reason="We see that the outcome would count too little.",
             actor=lead,
             side=Side.PROVIDER,
-            now=scene.stage.moment(today - timedelta(days=11), "weights", "withdraws"),
+            now=scene.moment(today - timedelta(days=11), "weights", "withdraws"),
         )
     with scene.stage.as_person(scene.lead_of(Side.CUSTOMER), scene.pk) as lead:
         kpi_actions.propose_weights(
@@ -122,7 +120,7 @@ def _propose_other_weights(scene: Scene) -> None:
             note="Speed is fine; let the answer count more.",
             actor=lead,
             side=Side.CUSTOMER,
-            now=scene.stage.moment(today - timedelta(days=3), "weights", "customer"),
+            now=scene.moment(today - timedelta(days=3), "weights", "customer"),
         )
 
 

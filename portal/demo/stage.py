@@ -45,8 +45,8 @@ class Stage:
         ):
             yield person
 
-    def moment(self, day: date, *about: object) -> datetime:
-        """A moment in office hours on that day or the next working one, never later than a few hours ago.
+    def moment(self, day: date, *about: object, hours_ago: int = 2) -> datetime:
+        """A moment in office hours on that day or the next working one; at the latest so many hours ago.
 
         `about` keeps two things that happen on one day apart.
         """
@@ -62,8 +62,7 @@ class Stage:
             dice.randint(0, 59),
             tzinfo=UTC,
         )
-        latest = self.now - timedelta(minutes=dice.randint(70, 600))
-        return min(moment, latest)
+        return min(moment, self.now - timedelta(hours=hours_ago, minutes=dice.randint(0, 50)))
 
     def month(self, months_ago: int) -> date:
         """The first day of the month so many months before this one."""
@@ -82,6 +81,10 @@ class Scene:
     @property
     def pk(self) -> int:
         return self.relationship.pk
+
+    def moment(self, day: date, *about: object, hours_ago: int = 2) -> datetime:
+        """A moment in office hours of that day; another one in every relationship. See Stage.moment."""
+        return self.stage.moment(day, self.chapter.name, *about, hours_ago=hours_ago)
 
     def first_of(self, month: int) -> date:
         """The first day of the story's month (from 0)."""

@@ -5,7 +5,7 @@ scope; only the clock is turned back. What has no verb is written plainly: that 
 old letters and notices have been read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -14,9 +14,10 @@ from django.db.models import F
 
 from accounts.actions import create_person
 from accounts.models import Letter, Notice, Organisation, Person
-from portal.demo.founding import meet, seat_everybody, sign_intent, write_contracts
+from portal.demo.contracts import write_contracts
+from portal.demo.founding import meet, seat_everybody, sign_intent
 from portal.demo.measures import agree_first_terms, write_goals_and_kpis
-from portal.demo.months import live_through
+from portal.demo.months import hand_in_the_newest, live_through
 from portal.demo.open_ends import invite_somebody_new, leave_things_open
 from portal.demo.stage import Scene, Stage
 from portal.demo.story import CHAPTERS, ORGANISATIONS, PASSWORD, PEOPLE, Chapter
@@ -36,11 +37,11 @@ def stage_demo(*, now: datetime, say: Say) -> None:
     with transaction.atomic():
         stage = Stage(now)
         _introduce_people(stage)
-        scenes = [_play(stage, chapter, say) for chapter in CHAPTERS]
+        scenes = [play(stage, chapter, say) for chapter in CHAPTERS]
         invite_somebody_new(stage)
         _let_time_pass(now)
     say("shared value, month by month")
-    _score_the_past([scene.pk for scene in scenes], now)
+    _score_the_past(scenes, now)
 
 
 def _introduce_people(stage: Stage) -> None:
@@ -69,7 +70,8 @@ def _introduce_people(stage: Stage) -> None:
         )
 
 
-def _play(stage: Stage, chapter: Chapter, say: Say) -> Scene:
+def play(stage: Stage, chapter: Chapter, say: Say) -> Scene:
+    """One relationship from its founding to what is open in it today."""
     say(chapter.name)
     scene = meet(stage, chapter)
     seat_everybody(scene)
@@ -78,6 +80,7 @@ def _play(stage: Stage, chapter: Chapter, say: Say) -> Scene:
     write_goals_and_kpis(scene)
     agree_first_terms(scene)
     live_through(scene)
+    hand_in_the_newest(scene)
     leave_things_open(scene)
     return scene
 
@@ -95,9 +98,10 @@ def _let_time_pass(now: datetime) -> None:
     )
 
 
-def _score_the_past(ids: list[int], now: datetime) -> None:
+def _score_the_past(scenes: Sequence[Scene], now: datetime) -> None:
     """Scores at the end of each of the last months and of yesterday, so that there is something to compare."""
     first = now.date().replace(day=1)
     nights = [first - relativedelta(months=ago, days=1) for ago in reversed(range(MONTHS_SCORED))]
     for night in sorted({*nights, now.date() - timedelta(days=1)}):
-        score_relationships(ids, as_of=night, now=now)
+        living = [scene.pk for scene in scenes if scene.first_of(1) <= night]
+        score_relationships(living, as_of=night, now=now)
