@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from relationships.models import Contract, Relationship
+from django.db.models import Prefetch
+
+from relationships.models import Contract, ContractDocument, Relationship
 
 NEAR = 90  # days
 
@@ -56,7 +58,7 @@ def contract_tree(relationship: Relationship, *, on: date) -> list[Branch]:
     contracts = (
         Contract.objects.filter(relationship=relationship)
         .select_related("accountable")
-        .prefetch_related("documents")
+        .prefetch_related(Prefetch("documents", ContractDocument.objects.select_related("added_by")))
         .order_by("starts_on", "pk")
     )
     by_parent: dict[int | None, list[Contract]] = {}

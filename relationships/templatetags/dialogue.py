@@ -20,13 +20,21 @@ register = template.Library()
 @register.simple_tag
 def mentionable(standpoint: Standpoint) -> list[Person]:
     """People whom a comment can name: who reads the relationship, without the writer."""
-    return list(queries.readers(standpoint.relationship).exclude(pk=standpoint.person.pk))
+    return [person for person in _readers(standpoint.relationship) if person != standpoint.person]
 
 
 @register.simple_tag
 def known_names(relationship: Relationship) -> list[str]:
     """Names that are shown as mentions."""
-    return [person.full_name for person in queries.readers(relationship)]
+    return [person.full_name for person in _readers(relationship)]
+
+
+def _readers(relationship: Relationship) -> list[Person]:
+    """Asked once for a page, whichever of its parts needs it first."""
+    found: list[Person] | None = vars(relationship).get("shown_readers")
+    if found is None:
+        found = vars(relationship)["shown_readers"] = list(queries.readers(relationship))
+    return found
 
 
 @register.filter

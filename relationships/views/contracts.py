@@ -87,7 +87,7 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
         contract=found,
         branch=branch,
         ancestors=branch.ancestors,
-        documents=list(found.documents.select_related("added_by")),
+        documents=list(branch.contract.documents.all()),
         about=about,
         entries=queries.get_timeline(standpoint, about=about)[:MOST_ENTRIES],
     )
