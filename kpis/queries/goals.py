@@ -26,14 +26,15 @@ class KpiRow:
         return self.series.points[-1] if self.series.points else None
 
     @property
+    def late(self) -> Point | None:
+        """The newest period that is due, when its reading is missing."""
+        due = next((point for point in reversed(self.series.points) if point.status != "NOT_DUE"), None)
+        return due if due is not None and due.status == "MISSING" else None
+
+    @property
     def newest_valued(self) -> Point | None:
         """The newest period with a value; None while there is none."""
         return next((point for point in reversed(self.series.points) if point.value is not None), None)
-
-    @property
-    def has_band(self) -> bool:
-        """Whether an agreed band judges the newest period."""
-        return self.newest is not None and self.newest.band is not None
 
 
 @dataclass(frozen=True)

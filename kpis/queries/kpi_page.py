@@ -87,6 +87,11 @@ class KpiPage:
         return f"/relationships/{self.kpi.relationship_id}/goals/#goal-{self.kpi.goal_id}"
 
     @property
+    def shown(self) -> PeriodRow | None:
+        """The newest period with a value, whose figure stands large; the newest of all while there is none."""
+        return next((row for row in self.rows if row.point.value is not None), self.newest)
+
+    @property
     def newest(self) -> PeriodRow | None:
         """The newest period that is over."""
         return self.rows[0] if self.rows else None

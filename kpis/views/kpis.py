@@ -16,7 +16,7 @@ from relationships import queries
 from relationships.access import viewer_of
 from relationships.forms import CommentForm
 
-HISTORY = 30
+HISTORY = 12
 
 
 @login_required
@@ -30,12 +30,14 @@ def kpi(request: HttpRequest, kpi_id: int) -> HttpResponse:
     moment = moment_of(standpoint.relationship, _day(request, "on"), timezone.now())
     page = get_kpi_page(found, moment, until=_day(request, "until"))
     about = f"kpi:{found.pk}"
+    entries = list(queries.get_timeline(standpoint, about=about)[: HISTORY + 1])
     context = context_of(
         standpoint,
         kpi=found,
         page=page,
         about=about,
-        entries=list(queries.get_timeline(standpoint, about=about)[:HISTORY]),
+        entries=entries[:HISTORY],
+        has_more=len(entries) > HISTORY,
         comment_form=CommentForm(),
         is_ours=standpoint.side == found.performing_side,
     )
