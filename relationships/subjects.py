@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +39,4 @@ def page_of(about: str) -> str:
     """The address of the thing's page; "" where it has none."""
     match = PATTERN.fullmatch(about)
     name = SUBJECTS[match[1]][1] if match and match[1] in SUBJECTS else ""
-    try:
-        return reverse(name, args=[int(match[2])]) if name and match else ""
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=[int(match[2])]) if name and match else ""

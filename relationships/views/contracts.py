@@ -60,16 +60,20 @@ def contract_new(request: HttpRequest, relationship_id: int) -> HttpResponse:
     initial = {"currency": parent.currency if parent else standpoint.relationship.currency}
     form = ContractForm(request.POST or None, initial=initial, relationship=standpoint.relationship)
     if request.method == "POST" and form.is_valid():
-        contract = actions.add_contract(
-            relationship=standpoint.relationship,
-            kind=kind,
-            parent=parent,
-            terms=form.terms(),
-            actor=standpoint.person,
-            side=standpoint.side,
-            now=timezone.now(),
-        )
-        return redirect("relationships:contract", contract_id=contract.pk)
+        try:
+            contract = actions.add_contract(
+                relationship=standpoint.relationship,
+                kind=kind,
+                parent=parent,
+                terms=form.terms(),
+                actor=standpoint.person,
+                side=standpoint.side,
+                now=timezone.now(),
+            )
+        except actions.NotAccountable as refusal:  # their seat ended while the form was filled in
+            form.add_error("accountable", str(refusal))
+        else:
+            return redirect("relationships:contract", contract_id=contract.pk)
     context = _context(standpoint, form=form, parent=parent, kind=Contract.Kind(kind).label)
     return render(request, "relationships/contract_new.html", context)
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Person
 from relationships import actions, queries
 from relationships.actions import ContractTerms
 from relationships.models import Contract, ContractDocument, Side, TimelineEntry
@@ -334,3 +335,28 @@ def test_more_contracts_cost_no_more_queries(cast):
         for page in pages:
             client.get(page)
     assert len(many) == len(few)
+
+
+def test_somebody_who_lost_their_seat_meanwhile_is_not_accountable(cast, monkeypatch):
+    """The form still offered them; the action looks again."""
+    contract = write(cast)
+    offered = queries.customer_people
+
+    def offered_before_the_seat_ended(relationship):
+        return (offered(relationship) | Person.objects.filter(pk=cast.owen.pk)).distinct()
+
+    monkeypatch.setattr(queries, "customer_people", offered_before_the_seat_ended)
+    client = client_for(cast.amara)
+    for address in (f"/contracts/{contract.pk}/terms/", f"/relationships/{cast.own.pk}/contracts/new/"):
+        answer = client.post(address, {**FORM, "accountable": cast.owen.pk, "version": 1})
+        assert answer.status_code == 200
+        assert "Choose somebody with a seat on the customer&#x27;s side" in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 30])
+def test_numbers_that_no_row_has(cast, number):
+    client = client_for(cast.amara)
+    for address in ("/contracts/{}/", "/contract-documents/{}/", "/seats/{}/", "/relationships/{}/people/"):
+        assert client.get(address.format(number)).status_code == 404
+    new = f"/relationships/{cast.own.pk}/contracts/new/"
+    assert client.get(f"{new}?kind=AMENDMENT&under={number}").status_code == 404

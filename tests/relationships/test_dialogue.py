@@ -9,7 +9,7 @@ from portal.lib.refusals import sqlstate
 from relationships import actions, queries
 from relationships.access import load_relationship
 from relationships.models import Role, Side, TimelineEntry
-from relationships.subjects import is_subject, page_of, words_for
+from relationships.subjects import SUBJECTS, is_subject, page_of, words_for
 from relationships.templatetags.dialogue import said
 from tests.cast import NOW, acting, client_for
 
@@ -90,6 +90,7 @@ def test_saying_something_is_shared_unless_chosen_otherwise(cast):
     ("typed", "problem"),
     [
         ({"text": "   "}, "Write something first"),
+        ({"text": "kept words\x00"}, "Null characters are not allowed"),
         ({"text": "kept words", "reach": "everybody"}, "Select a valid choice"),
         ({"text": "kept words", "about": "secret:1"}, "nothing of this kind"),
         ({"text": "kept words" + "x" * 10_000}, "at most 10000 characters"),
@@ -232,6 +233,7 @@ def test_subjects():
     assert page_of("agreement:7") == "/agreements/7/"
     assert page_of("contract:3") == "/contracts/3/"
     assert page_of("reading:3") == ""
+    assert all(page_of(f"{kind}:1") for kind, (_words, name) in SUBJECTS.items() if name)
     assert page_of("nonsense") == ""
     assert words_for("goal:4") == "a goal"
     assert words_for("nonsense") == ""

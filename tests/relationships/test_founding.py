@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Letter, Notice, Organisation, Person
-from relationships import actions
+from relationships import actions, joining
 from relationships.models import Relationship, RelationshipInvitation, Role, Seat, Side, TimelineEntry
 from tests.cast import NOW, PASSWORD, Cast, acting, client_for
 
@@ -285,3 +285,53 @@ def test_the_secret_is_nowhere_but_in_letter_and_link(cast):
     assert token not in page
     assert PASSWORD not in page
     assert timezone.now() > NOW
+
+
+def test_only_somebody_with_an_organisation_joins_for_it(cast):
+    _relationship, token = found(cast)
+    with acting(cast.nobody), pytest.raises(actions.OrganisationNeeded):
+        actions.join_as_organisation(token=token, actor=cast.nobody, now=timezone.now())
+
+
+def test_a_founder_without_a_name_or_a_free_lead_is_no_obstacle(cast):
+    relationship, token = found(cast)
+    with acting(cast.amara, relationship):
+        Seat.objects.filter(relationship=relationship).update(ended_at=timezone.now())
+        Relationship.objects.filter(pk=relationship.pk).update(created_by=None)
+    with acting(cast.jonas):
+        actions.join_as_organisation(token=token, actor=cast.jonas, now=timezone.now())
+        seat = Seat.objects.get(relationship=relationship, person=cast.jonas)
+    assert seat.counterpart is None
+    assert not Notice.objects.filter(key__startswith="relationship-accepted").exists()
+
+
+def test_no_organisation_is_founded_for_a_spent_invitation(cast):
+    _relationship, token = found(cast)
+    given = {"organisation_name": "Late", "time_zone": "Europe/London", "currency": "GBP"}
+    client_for(cast.jonas).post(link(token))
+    for secret in (token, "no-such-token"):
+        with acting(cast.nobody), pytest.raises(actions.InvitationIsSpent):
+            actions.found_organisation_and_join(token=secret, actor=cast.nobody, now=timezone.now(), **given)
+    assert not Organisation.objects.filter(name="Late").exists()
+
+
+def test_who_loses_the_race_for_an_invitation_is_told(cast, monkeypatch):
+    """Both have looked while it was open; the other one has answered first."""
+    relationship, token = found(cast)
+    look = joining.find_invitation
+
+    def looked_before_the_other(token_hash):
+        seen = look(token_hash)
+        if seen.settled_at is None:
+            with acting(cast.amara, relationship):
+                actions.revoke_relationship_invitation(
+                    relationship=relationship, actor=cast.amara, side=Side.CUSTOMER, now=timezone.now()
+                )
+        return seen
+
+    monkeypatch.setattr(joining, "find_invitation", looked_before_the_other)
+    assert client_for(cast.jonas).post(link(token)).status_code == 410
+    _second, token = found(cast)
+    relationship = _second
+    with pytest.raises(actions.NoOpenInvitation), acting(cast.nobody):
+        actions.decline_relationship_invitation(token=token, now=timezone.now())

@@ -244,6 +244,18 @@ def test_the_shelf_keeps_one_package_per_person(cast):
     assert shelf.get(cast.amara, second) is None
 
 
+def test_several_contracts_of_one_award_stand_under_it(cast):
+    orders = [{"id": "a", "awardID": "1", "title": "First"}, {"id": "b", "awardID": "1", "title": "Second"}]
+    with acting(cast.amara):
+        made = actions.import_own_deal(
+            actor=cast.amara, now=NOW, **deal_of(package(release(contracts=orders)))
+        )
+        tree = queries.contract_tree(made, on=NOW.date())
+    assert [(branch.depth, branch.contract.title) for branch in tree] == [
+        (0, "Service desk"), (1, "First"), (1, "Second"),
+    ]  # fmt: skip
+
+
 # --- The operator ---------------------------------------------------------------------------------------------
 
 
