@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from time import monotonic
 from typing import Any
+
+from django.db import connection
 
 from accounts.models import Person
 from kpis import actions
@@ -97,3 +100,17 @@ def report(
 def moment(year: int, month: int, day: int, hour: int = 9) -> datetime:
     """A moment in UTC."""
     return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+def until_somebody_waits() -> None:
+    """Returns once another connection waits for a lock that this one holds."""
+    deadline = monotonic() + 20
+    while monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")

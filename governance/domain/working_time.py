@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -36,10 +37,8 @@ class WorkingTime:
             return False
         return not self.country or day not in _holidays(self.country, self.subdivision, day.year)
 
-    def hours_of(self, day: date) -> tuple[datetime, datetime] | None:
-        """Start and end (UTC) of the working hours of a day; None on a day off."""
-        if not self.is_working_day(day):
-            return None
+    def hours_of(self, day: date) -> tuple[datetime, datetime]:
+        """Start and end (UTC) of the working hours of a working day."""
         return self._moment(day, self.day_starts_at), self._moment(day, self.day_ends_at)
 
     def local_day(self, moment: datetime) -> date:
@@ -56,59 +55,56 @@ def add_working_days(hours: WorkingTime, start: datetime, days: int) -> datetime
     """
     moment = next_working_moment(hours, start)
     local = moment.astimezone(ZoneInfo(hours.time_zone))
-    day = local.date()
-    for _ in range(days):
-        day = _next_working_day(hours, day + DAY)
-    if not days:
-        return moment
+    # The first working day from here is the one the moment lies in.
+    day = next(islice(_working_days(hours, local.date()), days, None))
     return datetime.combine(day, local.time(), ZoneInfo(hours.time_zone)).astimezone(UTC)
 
 
 def add_working_time(hours: WorkingTime, start: datetime, duration: timedelta) -> datetime:
     """The moment (UTC) by which `duration` of working time has passed since `start`."""
-    left = duration
+    end, left = start, duration
     for opens, closes in _shifts(hours, start):
-        begins = max(opens, start)
-        if begins + left <= closes:
-            return begins + left
-        left -= closes - begins
-    raise NoWorkingTime(hours.working_days)
+        end = max(opens, start) + left
+        if end <= closes:
+            break
+        left = end - closes
+    return end.astimezone(UTC)
 
 
 def working_time_between(hours: WorkingTime, start: datetime, end: datetime) -> timedelta:
     """How much working time lies between two moments; zero when they are the wrong way round."""
     spent = timedelta()
-    if end <= start:
-        return spent
-    for opens, closes in _shifts(hours, start):
-        if opens >= end:
-            break
-        spent += min(closes, end) - max(opens, start)
+    day = hours.local_day(start)
+    while day <= hours.local_day(end):
+        if hours.is_working_day(day):
+            opens, closes = hours.hours_of(day)
+            spent += max(timedelta(), min(closes, end) - max(opens, start))
+        day += DAY
     return spent
 
 
 def next_working_moment(hours: WorkingTime, moment: datetime) -> datetime:
     """`moment` itself inside working hours, else when they begin next (UTC)."""
-    for opens, closes in _shifts(hours, moment):
-        if moment < closes:
-            return max(opens, moment).astimezone(UTC)
-    raise NoWorkingTime(hours.working_days)
+    opens, _closes = next(_shifts(hours, moment))
+    return max(opens, moment).astimezone(UTC)
 
 
 def _shifts(hours: WorkingTime, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The working hours of each working day that end after `start`."""
-    day = hours.local_day(start) - DAY
-    for _ in range(FURTHEST_DAYS):
-        shift = hours.hours_of(day)
-        if shift is not None and shift[1] > start:
-            yield shift
-        day += DAY
+    for day in _working_days(hours, hours.local_day(start)):
+        opens, closes = hours.hours_of(day)
+        if closes > start:
+            yield opens, closes
 
 
-def _next_working_day(hours: WorkingTime, day: date) -> date:
-    for _ in range(FURTHEST_DAYS):
+def _working_days(hours: WorkingTime, day: date) -> Iterator[date]:
+    """The working days from `day` on. Raises NoWorkingTime when ten years go by without one."""
+    idle = 0
+    while idle < FURTHEST_DAYS:
         if hours.is_working_day(day):
-            return day
+            idle = 0
+            yield day
+        idle += 1
         day += DAY
     raise NoWorkingTime(hours.working_days)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,6 @@ from kpis.actions.errors import PeriodNotInCalendar, PeriodNotOver, ReadingIncom
 from kpis.domain.periods import Period, PeriodCalendar, calendar_for
 from kpis.domain.ratios import NothingToMeasure, ratio
 from kpis.models import Kpi, NamedPeriod
-from portal.lib.rounding import half_even
 from relationships.models import Relationship
 
 Number = Decimal | int | float | str
@@ -126,15 +125,13 @@ def _number(said: Number, field: str, places: int, bound: Decimal) -> Decimal:
         raise ReadingIncomplete(_("“%(said)s” is not a number.") % {"said": str(said)[:40]}, field) from error
     if not number.is_finite():
         raise ReadingIncomplete(_("“%(said)s” is not a number.") % {"said": str(said)[:40]}, field)
-    if abs(number) >= bound:
-        raise ReadingIncomplete(_("This number is too large."), field)
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and exponent >= -places:
-        return number  # nothing to round, as nearly always
-    rounded = half_even(number, places)
-    if abs(rounded) >= bound:
-        raise ReadingIncomplete(_("This number is too large."), field)
-    return rounded
+    # Arithmetic on "1e-999999999" would take for ever or overflow; comparing and quantizing do neither, and quantize
+    # rounds once and half to even as portal.lib.rounding does.
+    if number.copy_abs() < bound:
+        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+        if rounded.copy_abs() < bound:
+            return rounded
+    raise ReadingIncomplete(_("This number is too large."), field)
 
 
 def calendars_of(kpis: Iterable[Kpi]) -> dict[int, PeriodCalendar]:

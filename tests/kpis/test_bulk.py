@@ -118,6 +118,9 @@ PROBLEMS = [
     ({"period_start": date.max}, "period_start", "No period of"),
     ({"value": "seven"}, "value", "“seven” is not a number."),
     ({"value": "NaN"}, "value", "“NaN” is not a number."),
+    ({"value": "999999999999.9999999"}, "value", "This number is too large."),
+    ({"value": "1e999999999"}, "value", "This number is too large."),
+    ({"value": "-1e99999999999999999999"}, "value", "is not a number."),
     ({"value": "1e12"}, "value", "This number is too large."),
     ({"value": None}, "value", "Give a value, or say that it is not applicable."),
     ({"is_not_applicable": True}, "is_not_applicable", "Either “not applicable” or a value, not both."),
@@ -155,6 +158,25 @@ def test_a_ratio_has_its_own_problems(cast, kpi, said, field):
     other = add_kpi(kpi.goal, cast.amara, name="Calls", entry="RATIO")
     [problem] = submit(cast, [row(other, JANUARY, **said)]).problems
     assert problem.field == field
+
+
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("1e-999999999", "0"),
+        ("0.0000005", "0"),
+        ("0.0000015", "0.000002"),
+        (" 71.5 ", "71.5"),
+        (71.1, "71.1"),
+        ("-12.25", "-12.25"),
+        ("0." + "9" * 100_000, "1"),
+        ("999999999999.999999", "999999999999.999999"),
+    ],
+)
+def test_numbers_are_rounded_once_to_what_is_stored(cast, kpi, said, stored):
+    assert submit(cast, [row(kpi, JANUARY, said)]).accepted == 1
+    assert readings(cast, kpi)[0].value == Decimal(stored)
+    assert submit(cast, [row(kpi, JANUARY, said)]).unchanged == 1
 
 
 def test_the_same_period_twice_is_noticed(cast, kpi):

@@ -1,5 +1,6 @@
 """Readings that nobody answers: one reminder, then deemed confirmed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from kpis.actions import clocks
 from kpis.models import Reading, ReadingPast
 from relationships.models import Seat, Side, TimelineEntry
 from tests.cast import NOW, acting
-from tests.furniture import add_goal, add_kpi, agree_band, moment, report
+from tests.furniture import add_goal, add_kpi, agree_band, moment, report, until_somebody_waits
 
 # The task asks with the eyes of the batch role, so what the tests write has to be committed.
 pytestmark = pytest.mark.django_db(databases=["default", "batch"], transaction=True)
@@ -137,6 +138,36 @@ def test_a_clock_without_readings_ends_without_a_reminder(cast, reading):
     run(REMINDER)
     assert seen(cast, Letter) == []
     assert seen(cast, Clock) == []
+
+
+def test_a_clock_whose_readings_left_after_the_reminder_ends_without_a_word(cast, reading):
+    run(REMINDER)
+    with acting(cast.lena, cast.own):
+        Reading.objects.update(clock=None, version=2)
+    told = len(seen(cast, TimelineEntry))
+    assert run(END + MINUTE) == 1
+    assert len(seen(cast, TimelineEntry)) == told
+    assert seen(cast, Clock) == []
+
+
+def test_two_workers_at_once_end_a_clock_once(cast, reading):
+    """The second has seen the clock run, waits for the first, and then finds that it has ended."""
+    run(REMINDER)
+
+    def second():
+        try:
+            return run(END + MINUTE)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with acting(cast.amara, cast.own):
+            assert actions.attend_to_clocks(relationship=cast.own, now=END + MINUTE) == 1
+            waiting = pool.submit(second)
+            until_somebody_waits()
+        assert waiting.result(timeout=20) == 0
+    said = "1 reading counts as confirmed: no answer after the reminder"
+    assert [line.text for line in seen(cast, TimelineEntry)].count(said) == 1
 
 
 def test_who_left_or_only_reads_is_not_reminded(cast, reading):

@@ -158,6 +158,13 @@ def test_a_dispute_names_its_reason_and_the_value_seen(cast, reading):
     assert notice.url == f"/kpis/{reading.kpi_id}/readings/2026-01-01/"
 
 
+def test_what_was_brought_in_by_nobody_can_be_disputed(cast, reading):
+    """Readings that came with an import have no reporter who could get a notice."""
+    with acting(cast.lena, cast.own):
+        Reading.objects.filter(pk=reading.pk).update(submitted_by=None)
+    assert dispute(cast, reading).resolution == ""
+
+
 @pytest.mark.parametrize(
     ("reason", "claim", "field"),
     [("  ", None, "reason"), ("Why", "seventy", "claimed_value"), ("\x00", 1, "reason")],

@@ -12,7 +12,7 @@ from kpis import actions
 from kpis.models import Reading, ReadingPast
 from relationships.models import Side, TimelineEntry
 from tests.cast import NOW, acting
-from tests.furniture import add_goal, add_kpi, agree_band, report
+from tests.furniture import add_goal, add_kpi, agree_band, report, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JANUARY = date(2026, 1, 1)
@@ -40,6 +40,18 @@ def at_once(*tasks):
 
     with ThreadPoolExecutor(len(tasks)) as pool:
         return list(pool.map(run, tasks))
+
+
+def closing(task):
+    """The task, closing its thread's connection afterwards."""
+
+    def run():
+        try:
+            return task()
+        finally:
+            connection.close()
+
+    return run
 
 
 def saves(cast, kpi, person, value, version):
@@ -113,6 +125,50 @@ def test_a_paste_and_a_cell_do_not_overwrite_each_other(cast, kpi, all_or_nothin
         assert standing(cast).value == 72
     else:
         assert (paste.accepted, paste.problems, standing(cast).value) == (2, [], 71)
+
+
+@pytest.mark.parametrize("all_or_nothing", [True, False])
+def test_a_cell_filled_between_reading_and_writing_a_paste(cast, kpi, all_or_nothing):
+    """The paste has read an empty cell and waits; meanwhile the cell is filled and kept."""
+    other = {"kpi_id": kpi.pk, "period_start": date(2026, 2, 1), "value": 60}
+    paste = pastes(cast, kpi, cast.lena, 71, version=None, all_or_nothing=all_or_nothing, others=[other])
+    with ThreadPoolExecutor(1) as pool:
+        with acting(cast.jonas, cast.own):
+            actions.submit_reading(
+                kpi=kpi,
+                period_start=JANUARY,
+                value=72,
+                version=None,
+                actor=cast.jonas,
+                side=Side.PROVIDER,
+                now=NOW,
+            )
+            waiting = pool.submit(closing(paste))
+            until_somebody_waits()
+        outcome = waiting.result(timeout=20)
+    assert [(problem.row, problem.field) for problem in outcome.problems] == [(0, "version")]
+    assert (outcome.accepted, outcome.is_refused) == ((0, True) if all_or_nothing else (1, False))
+    assert standing(cast).value == 72
+
+
+def test_alone_in_a_good_rows_paste_nothing_is_told(cast, kpi):
+    paste = pastes(cast, kpi, cast.lena, 71, version=None, all_or_nothing=False)
+    with ThreadPoolExecutor(1) as pool:
+        with acting(cast.jonas, cast.own):
+            actions.submit_reading(
+                kpi=kpi,
+                period_start=JANUARY,
+                value=72,
+                version=None,
+                actor=cast.jonas,
+                side=Side.PROVIDER,
+                now=NOW,
+            )
+            waiting = pool.submit(closing(paste))
+            until_somebody_waits()
+        assert waiting.result(timeout=20).accepted == 0
+    with acting(cast.lena, cast.own):
+        assert not TimelineEntry.objects.filter(text__startswith="reported 1").exists()
 
 
 def test_many_who_report_at_once_share_one_clock(cast, kpi):
