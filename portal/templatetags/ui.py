@@ -6,6 +6,7 @@ Tags are template builtins, so pages need no load line. A wrong argument is an e
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,10 +91,12 @@ def _side(tag_name: str, side: Any) -> str:
 def icon(name: str, *, label: str = "", large: bool = False) -> SafeString:
     """An icon of the sprite; decoration unless it has a label."""
     _one_of("icon", "name", name, NAMES)
-    return _render(
-        "icon",
-        {"href": f"{static('icons.svg')}#{name}", "label": label, "large": large},
-    )
+    return _icon(f"{static('icons.svg')}#{name}", label, large)
+
+
+@lru_cache(maxsize=512)
+def _icon(href: str, label: str, large: bool) -> SafeString:
+    return _render("icon", {"href": href, "label": label, "large": large})
 
 
 @register.simple_tag
@@ -111,7 +114,13 @@ def verdict(value: int | str | None, *, late_side: Any = "", compact: bool = Fal
         _one_of("verdict", "value with late_side", key, ("LATE", "MISSING"))
         is_customer = _side("verdict", late_side) == "CUSTOMER"
         text = _("Late from customer") if is_customer else _("Late from provider")
-    return _render("verdict", {"step": step, "word": text, "compact": compact})
+    return _verdict(step, text, compact)
+
+
+@lru_cache(maxsize=256)
+def _verdict(step: str, word: str, compact: bool) -> SafeString:
+    """A table shows the same few verdicts again and again; each is drawn once."""
+    return _render("verdict", {"step": step, "word": word, "compact": compact})
 
 
 @register.simple_tag
