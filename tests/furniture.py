@@ -108,8 +108,8 @@ def until_somebody_waits() -> None:
     while monotonic() < deadline:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                "SELECT EXISTS (SELECT FROM pg_locks AS l"
+                " WHERE NOT l.granted AND pg_backend_pid() = ANY (pg_blocking_pids(l.pid)))"
             )
             if cursor.fetchone()[0]:
                 return
