@@ -1,6 +1,6 @@
 """Writing readings by the thousand: two statements, whatever their number, and never over somebody's change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -37,6 +37,8 @@ COLUMNS: Final = {
     "verdict": "smallint[]",
     "attainment": "int[]",
 }
+OF_ENTRY: Final = ("value", "numerator", "denominator", "is_not_applicable", "note")
+OF_JUDGEMENT: Final = ("band_revision_id", "verdict", "attainment")
 _CASTS = ", ".join(f"%({name})s::{kind}" for name, kind in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 
@@ -63,6 +65,20 @@ RETURNING r.id, r.kpi_id, r.period_start
 Written = dict[tuple[int, date], int]
 
 
+def array_of(values: Iterable[object]) -> str:
+    """The values as one literal of a PostgreSQL array: parsed many times faster than thousands of constants."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return str(value)
+
+
 def write_cells(
     cells: Sequence[Cell], *, relationship_id: int, actor_id: int, clock_id: int | None, now: datetime
 ) -> Written:
@@ -85,11 +101,9 @@ def write_cells(
     ):
         for start in range(0, len(chosen), AT_ONCE):
             part = chosen[start : start + AT_ONCE]
-            arrays: dict[str, list[Any]] = {key: [getattr(cell, key) for cell in part] for key in keys}
-            arrays |= {
-                name: [getattr(cell if hasattr(cell, name) else cell.entry, name) for cell in part]
-                for name in COLUMNS
-            }
+            arrays = {key: array_of(getattr(cell, key) for cell in part) for key in keys}
+            arrays |= {name: array_of(getattr(cell.entry, name) for cell in part) for name in OF_ENTRY}
+            arrays |= {name: array_of(getattr(cell, name) for cell in part) for name in OF_JUDGEMENT}
             with connection.cursor() as cursor:
                 cursor.execute(statement, shared | arrays)
                 written |= {(kpi_id, first): pk for pk, kpi_id, first in cursor.fetchall()}

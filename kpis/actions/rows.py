@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from kpis.actions.cells import array_of
 from kpis.actions.entries import Entry, calendars_of, period_of, today_in, understood
 from kpis.actions.errors import (
     NotOfThisRelationship,
@@ -135,8 +136,6 @@ def standing_for(keys: Iterable[Key], *, relationship_id: int, lock: bool) -> di
     wanted = list(keys)
     statement = f"{STANDING} FOR UPDATE OF r" if lock else STANDING
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            [[kpi_id for kpi_id, _first in wanted], [first for _kpi, first in wanted], relationship_id],
-        )
+        kpi_ids, firsts = (array_of(column) for column in (zip(*wanted, strict=True) if wanted else ((), ())))
+        cursor.execute(statement, [kpi_ids, firsts, relationship_id])
         return {(kpi_id, first): Standing(*rest) for kpi_id, first, *rest in cursor}

@@ -179,6 +179,16 @@ def test_numbers_are_rounded_once_to_what_is_stored(cast, kpi, said, stored):
     assert submit(cast, [row(kpi, JANUARY, said)]).unchanged == 1
 
 
+@pytest.mark.parametrize(
+    "note", ['He said "71, not 75"', "back\\slash", "{a,b}", "NULL", "two\nlines", "", "ünïcode ≥ 5 %"]
+)
+def test_odd_notes_arrive_as_they_were_written(cast, kpi, note):
+    submit(cast, [row(kpi, JANUARY, 75, note=note)])
+    assert readings(cast, kpi)[0].note == note
+    submit(cast, [row(kpi, JANUARY, 76, note=note)])
+    assert readings(cast, kpi)[0].note == note
+
+
 def test_the_same_period_twice_is_noticed(cast, kpi):
     outcome = submit(cast, [row(kpi, JANUARY, 75), row(kpi, JANUARY, 76)], all_or_nothing=False)
     assert [(p.row, p.field) for p in outcome.problems] == [(1, "period_start")]
