@@ -10,10 +10,12 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -107,6 +109,7 @@ def running_demo() -> Iterator[tuple[str, dict[str, int]]]:
             manage("migrate", "--database", "owner", "-v0")
             manage("collectstatic", "--noinput", "-v0")
             manage("seed_demo")
+            manage("recompute_scores", "--as-of", str(date.today() - timedelta(days=1)))
             ids = manage("shell", "-v0", "-c", IDS)
             port = free_port()
             web = subprocess.Popen(
@@ -141,7 +144,7 @@ def _wait_for(address: str) -> None:
             with urllib.request.urlopen(f"{address}/healthz/", timeout=2):
                 return
         except OSError:
-            pass
+            time.sleep(0.1)
     raise TimeoutError(address)
 
 
