@@ -104,7 +104,7 @@ def _plan(
 ) -> _Plan:
     good, problems = Reader(relationship, side, now).understand(rows)
     standing = standing_for((row.key for row in good), relationship_id=relationship.pk, lock=lock)
-    bands = Bands({row.kpi.pk for row in good})
+    bands = Bands({row.key[0] for row in good})
     changes: list[_Change] = []
     unchanged = 0
     for row in good:
@@ -116,7 +116,7 @@ def _plan(
             problems.append(_conflict(row))
         else:
             judged = bands.judge(row.kpi, row.period.first, row.entry.value)
-            place = (row.kpi.pk, row.period.first, row.period.last)
+            place = (*row.key, row.period.last)
             reading_id, clock_id = (None, None) if current is None else (current.pk, current.clock_id)
             cell = Cell(*place, row.entry, *judged, reading_id=reading_id, version=seen)
             changes.append(_Change(row, cell, clock_id))

@@ -19,7 +19,7 @@ from kpis.actions.errors import (
     ReadingIncomplete,
     Refused,
 )
-from kpis.domain.periods import Period, PeriodCalendar
+from kpis.domain.periods import Period
 from kpis.models import Kpi
 from relationships.models import Relationship, Side
 
@@ -61,14 +61,11 @@ class Row:
     """One row that was understood."""
 
     index: int
+    key: Key
     kpi: Kpi
     period: Period
     entry: Entry
     version: object
-
-    @property
-    def key(self) -> Key:
-        return self.kpi.pk, self.period.first
 
 
 class Reader:
@@ -79,7 +76,6 @@ class Reader:
         self.today = today_in(relationship, now)
         self.kpis = {kpi.pk: kpi for kpi in Kpi.objects.filter(relationship=relationship)}
         self.calendars = calendars_of(self.kpis.values())
-        self._periods: dict[tuple[PeriodCalendar, date], Period] = {}
 
     def understand(self, rows: Sequence[Mapping[str, Any]]) -> tuple[list[Row], list[Problem]]:
         """The rows that can be understood, and what is wrong with the others."""
@@ -106,7 +102,7 @@ class Reader:
             raise NotOfThisRelationship(_("There is no such KPI in this relationship."))
         if kpi.performing_side != self.side:
             raise NotYourSideToReport(_("The side that performs this KPI reports it."))
-        period = self._period(kpi, said["period_start"])
+        period = period_of(kpi, self.calendars[said["kpi_id"]], said["period_start"], self.today)
         entry = understood(
             kpi,
             value=said.get("value"),
@@ -115,10 +111,9 @@ class Reader:
             is_not_applicable=bool(said.get("is_not_applicable")),
             note=said.get("note") or "",
         )
-        return Row(index, kpi, period, entry, said.get("version", ANY_VERSION))
-
-    def _period(self, kpi: Kpi, first_day: date) -> Period:
-        return period_of(kpi, self.calendars[kpi.pk], first_day, self.today)
+        return Row(
+            index, (said["kpi_id"], period.first), kpi, period, entry, said.get("version", ANY_VERSION)
+        )
 
 
 STANDING: Final = """
