@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from relationships.ocds.model import PublicAmendment, PublicContract, PublicDocu
 MOST_VALUE = Decimal(10) ** 16
 MOST_NOTES = 4000
 MOST_REMARKS = 100  # of one process
+MOST_OF_A_KIND = 200  # documents, amendments or work orders of one contract
 KNOWN = {
     "id", "awardID", "title", "description", "status", "period", "value", "dateSigned", "documents", "items",
     "amendments", "amendment", "suppliers", "date", "datePublished", "contractPeriod", "relatedLots", "relatedProcesses",
@@ -33,19 +35,24 @@ class Reader:
             self._said.add(text)
             self.remarks.append(Remark(self.ocid, text))
 
-    def master(self, award: Json, contracts: list[Json], *, title: str) -> PublicContract | None:
+    def first(self, given: list[Json]) -> list[Json]:
+        """At most so many of one kind, with a remark about the rest."""
+        if len(given) > MOST_OF_A_KIND:
+            self.remark(_("Of a list of %(all)d only the first %(most)d were read.")
+                        % {"all": len(given), "most": MOST_OF_A_KIND})  # fmt: skip
+        return given[:MOST_OF_A_KIND]
+
+    def master(self, award: Json, contracts: list[Json], *, title: str) -> PublicContract:
         """The top of a tree: the only contract itself, else the award with its contracts as work orders."""
-        if not award and not contracts:
-            return None
         if len(contracts) == 1:
             return self.contract(contracts[0], award, title=title)
-        orders = tuple(self.contract(contract, {}, title=title) for contract in contracts)
+        orders = tuple(self.contract(contract, {}, title=title) for contract in self.first(contracts))
         top = self.contract(award, {}, title=title)
         return PublicContract(**{**vars(top), "work_orders": orders})
 
     def contract(self, given: Json, award: Json, *, title: str) -> PublicContract:
         """A contract, completed by the award under it where it says nothing itself."""
-        for key in sorted(set(given) - KNOWN):
+        for key in islice((name for name in given if name not in KNOWN), MOST_REMARKS):
             facts = {"part": text_of(key)[:60], "contract": text_of(given.get("id"))[:60]}
             self.remark(_("“%(part)s” of contract %(contract)s was left out.") % facts)
         period = object_of(given.get("period")) or object_of(given.get("contractPeriod"))
@@ -88,13 +95,13 @@ class Reader:
                 signed_on=self.day(item.get("date")),
                 notes=text_of(item.get("rationale"))[:MOST_NOTES],
             )
-            for number, item in enumerate(every, start=1)
+            for number, item in enumerate(self.first(every), start=1)
         )
 
     def documents(self, given: list[Json]) -> tuple[PublicDocument, ...]:
         """Documents with a web address; others are remarked."""
         taken: dict[str, PublicDocument] = {}
-        for item in given:
+        for item in self.first(given):
             url = text_of(item.get("url"))
             if not re.match(r"https?://[^\s]+$", url) or len(url) > 1000:
                 self.remark(

@@ -31,36 +31,46 @@ def object_of(value: object) -> Json:
     return value if isinstance(value, dict) else {}
 
 
+class ById(dict[str, Json]):
+    """A list of objects while it is being merged: each under its id, so that merging costs only what is new."""
+
+
 def compile_releases(releases: list[Json]) -> Json:
     """One release out of several of the same process, oldest first by date."""
     compiled: Json = {}
     for release in sorted(releases, key=lambda r: text_of(r.get("date"))):
-        compiled = merged(compiled, release)
-    return compiled
+        _merge(compiled, release)
+    return {key: _settled(value) for key, value in compiled.items()}
 
 
-def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> Json:
-    """`old` completed and corrected by `new`; a null takes a field away."""
-    result = dict(old)
+def _merge(old: Json, new: Mapping[str, Any]) -> None:
+    """Completes and corrects `old` by `new`; a null takes a field away."""
     for key, value in new.items():
         if value is None:
-            result.pop(key, None)
+            old.pop(key, None)
         elif isinstance(value, dict):
-            result[key] = merged(object_of(result.get(key)), value)
+            inside = old.get(key)
+            if not isinstance(inside, dict) or isinstance(inside, ById):
+                inside = old[key] = {}
+            _merge(inside, value)
         elif _has_ids(value):
-            result[key] = _merged_lists(objects(result.get(key)), value)
+            listed = old.get(key)
+            if not isinstance(listed, ById):
+                listed = old[key] = ById()
+            for item in value:
+                _merge(listed.setdefault(text_of(item["id"]), {}), item)
         else:
-            result[key] = value
-    return result
+            old[key] = value
 
 
 def _has_ids(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) and "id" in v for v in value)
 
 
-def _merged_lists(old: list[Json], new: list[Json]) -> list[Json]:
-    by_id = {text_of(item.get("id")): item for item in old}
-    for item in new:
-        key = text_of(item["id"])
-        by_id[key] = merged(by_id.get(key, {}), item)
-    return list(by_id.values())
+def _settled(value: Any) -> Any:
+    """Lists again where lists were."""
+    if isinstance(value, ById):
+        return [_settled(dict(item)) for item in value.values()]
+    if isinstance(value, dict):
+        return {key: _settled(inside) for key, inside in value.items()}
+    return value

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relationships.ocds import NotOcds, parse_package, parse_packages
-from relationships.ocds.contracts import MOST_REMARKS
-from relationships.ocds.merge import compile_releases, merged, text_of
+from relationships.ocds.contracts import MOST_OF_A_KIND, MOST_REMARKS
+from relationships.ocds.deals import MOST_PAIRS
+from relationships.ocds.merge import compile_releases, text_of
 from relationships.ocds.model import Party, Process
-from relationships.ocds.parse import MOST_BYTES, MOST_PARTS, MOST_RELEASES
+from relationships.ocds.parse import MOST_BYTES, MOST_PARTS, MOST_PROCESSES
 from relationships.ocds.parties import is_same_party, plain
 
 REAL_DATA = Path(
@@ -183,16 +184,26 @@ def test_releases_without_an_ocid_are_never_mixed():
     assert "It has no ocid, so that a second import could not recognise it." in remarks(first)
 
 
-def test_the_newest_releases_of_a_process_are_read():
-    many = [
-        release(date=f"2025-01-{n % 28 + 1:02d}", buyer={"name": "Old"}) for n in range(MOST_RELEASES + 5)
-    ]
-    process = only(package(*many, release(date="2026-01-01", buyer={"name": "New"})))
-    assert process.buyer == Party("New")
-    assert (
-        remarks(process)[0]
-        == f"Only the newest {MOST_RELEASES} of its {MOST_RELEASES + 6} releases were read."
-    )
+def test_a_package_of_too_many_processes_is_refused():
+    with pytest.raises(NotOcds, match="too many parts"):
+        parse_package(package(*({"ocid": f"ocds-{n}"} for n in range(MOST_PROCESSES + 1))))
+
+
+def test_a_supplier_named_twice_has_the_contract_once():
+    supplier = {"id": "GB-COH-1", "name": "Brightwater"}
+    (deal,) = only(package(release(awards=[award(suppliers=[supplier, supplier])]))).deals
+    assert len(deal.contracts) == 1
+
+
+def test_lists_without_end_are_cut_and_said_so():
+    documents = [{"id": n, "url": f"https://a.example/{n}"} for n in range(MOST_OF_A_KIND + 1)]
+    process = only(package(release(awards=[award(documents=documents)])))
+    assert len(process.deals[0].contracts[0].documents) == MOST_OF_A_KIND
+    assert remarks(process) == ["Of a list of 201 only the first 200 were read."]
+    crowd = [{"name": f"s{n}", "roles": ["supplier"]} for n in range(600)]
+    process = only(package(release(parties=crowd, awards=[{"id": "1"}, {"id": "2"}])))
+    assert len(process.deals) == 600
+    assert remarks(process) == [f"It has more than {MOST_PAIRS} contracts; the rest was left out."]
 
 
 def test_a_title_from_whatever_has_one():
@@ -339,12 +350,21 @@ def test_nonsense_of_any_shape_is_read_without_an_accident(parts, as_records):
         assert isinstance(process.title, str)
 
 
+def merged(*releases: dict[str, Any]) -> dict[str, Any]:
+    return compile_releases([{"date": str(n), **given} for n, given in enumerate(releases)])
+
+
 def test_merging_follows_the_standard():
-    assert merged({"a": 1, "b": {"c": 1, "d": 2}}, {"a": None, "b": {"c": 3}}) == {"b": {"c": 3, "d": 2}}
-    assert merged({"l": [{"id": 1, "x": 1}]}, {"l": [{"id": 1, "y": 2}, {"id": 2}]}) == {
-        "l": [{"id": 1, "x": 1, "y": 2}, {"id": 2}]
-    }
-    assert merged({"l": [1, 2]}, {"l": [3]}) == {"l": [3]}
+    assert merged({"a": 1, "b": {"c": 1, "d": 2}}, {"a": None, "b": {"c": 3}})["b"] == {"c": 3, "d": 2}
+    assert "a" not in merged({"a": 1}, {"a": None})
+    assert merged({"l": [{"id": 1, "x": 1}]}, {"l": [{"id": 1, "y": 2}, {"id": 2, "m": [{"id": 1}]}]})[
+        "l"
+    ] == [
+        {"id": 1, "x": 1, "y": 2},
+        {"id": 2, "m": [{"id": 1}]},
+    ]
+    assert merged({"l": [1, 2]}, {"l": [3]})["l"] == [3]
+    assert merged({"l": [{"id": 1}]}, {"l": {"a": 1}}, {"l": [{"id": 2}]})["l"] == [{"id": 2}]
     assert compile_releases([{"date": "2", "a": 2}, {"date": "1", "a": 1, "b": 1}]) == {
         "date": "2",
         "a": 2,

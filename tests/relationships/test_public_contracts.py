@@ -146,7 +146,7 @@ def test_confirming_twice_or_something_else_makes_nothing(cast):
         (b"{", "no JSON"),
         (b'{"a": 1}', "neither a release package"),
         (b"", "The file is empty"),
-        (b"[" * 400_000, "too many parts"),
+        (b"[" * 600_000, "too many parts"),
         (b'{"releases":' + b"[" * 900 + b"]" * 900 + b"}", "nested too deeply"),
         (b" " * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
     ],
