@@ -42,8 +42,7 @@ class CurrencyField(forms.RegexField):
         super().__init__(CURRENCY_PATTERN, max_length=3, error_messages=messages, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
-        return text.upper()
+        return str(super().to_python(value)).upper()
 
 
 class ProfileForm(forms.Form):

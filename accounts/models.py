@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -90,7 +91,7 @@ class Person(AbstractBaseUser):
         ordering = ("full_name", "id")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(email=models.functions.Lower("email")), name="person_email_lower"
+                condition=Q(email=Lower("email")), name="person_email_lower"
             ),
             models.CheckConstraint(
                 condition=Q(organisation__isnull=False) | Q(is_organisation_admin=False, is_executive=False),

@@ -1,6 +1,6 @@
 """The forms of sign-in and passwords, in the words of the house. What they check is allauth's."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,8 @@ PASSWORD_ADVICE = _("At least 12 characters, and not one that is often used.")
 class _Plain:
     """Labels of our own, and no placeholders that repeat them."""
 
-    labels: dict[str, Any] = {}
-    advice: dict[str, Any] = {}
+    labels: ClassVar[dict[str, Any]] = {}
+    advice: ClassVar[dict[str, Any]] = {}
     fields: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,41 +26,41 @@ class _Plain:
 class SignInForm(_Plain, allauth_forms.LoginForm):
     """E-mail address and password."""
 
-    labels = {"login": _("E-mail address"), "password": _("Password")}
+    labels: ClassVar[dict[str, Any]] = {"login": _("E-mail address"), "password": _("Password")}
 
 
 class PasswordForm(_Plain, allauth_forms.ChangePasswordForm):
     """The password that holds, and the next one twice."""
 
-    labels = {
+    labels: ClassVar[dict[str, Any]] = {
         "oldpassword": _("Current password"),
         "password1": _("New password"),
         "password2": _("New password again"),
     }
-    advice = {"password1": PASSWORD_ADVICE}
+    advice: ClassVar[dict[str, Any]] = {"password1": PASSWORD_ADVICE}
 
 
 class FirstPasswordForm(_Plain, allauth_forms.SetPasswordForm):
     """A first password, twice."""
 
-    labels = {"password1": _("Password"), "password2": _("Password again")}
-    advice = {"password1": PASSWORD_ADVICE}
+    labels: ClassVar[dict[str, Any]] = {"password1": _("Password"), "password2": _("Password again")}
+    advice: ClassVar[dict[str, Any]] = {"password1": PASSWORD_ADVICE}
 
 
 class ForgottenPasswordForm(_Plain, allauth_forms.ResetPasswordForm):
     """The address to which the link goes."""
 
-    labels = {"email": _("E-mail address")}
+    labels: ClassVar[dict[str, Any]] = {"email": _("E-mail address")}
 
 
 class NewPasswordForm(_Plain, allauth_forms.ResetPasswordKeyForm):
     """What somebody chooses who came by the link."""
 
-    labels = {"password1": _("New password"), "password2": _("New password again")}
-    advice = {"password1": PASSWORD_ADVICE}
+    labels: ClassVar[dict[str, Any]] = {"password1": _("New password"), "password2": _("New password again")}
+    advice: ClassVar[dict[str, Any]] = {"password1": PASSWORD_ADVICE}
 
 
 class ReauthenticateForm(_Plain, allauth_forms.ReauthenticateForm):
     """The password once more, before something sensitive."""
 
-    labels = {"password": _("Password")}
+    labels: ClassVar[dict[str, Any]] = {"password": _("Password")}

@@ -34,7 +34,8 @@ def message_id(key: str) -> str:
 
 def wait_after(attempts: int, *, jitter: float) -> timedelta:
     """How long to wait after so many attempts: doubling from half a minute; `jitter` in [0, 1) adds up to as much."""
-    return FIRST_WAIT * 2 ** (attempts - 1) * (1 + jitter)
+    doubled: int = 2 ** (attempts - 1)
+    return FIRST_WAIT * doubled * (1 + jitter)
 
 
 def deliver_next_letter(*, now: datetime) -> bool:

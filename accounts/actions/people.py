@@ -77,10 +77,11 @@ def reactivate(*, person: Person, actor: Person, now: datetime) -> None:
 
 def _keep_one_administrator(person: Person) -> None:
     # The organisation's row is the lock: two administrators removing each other must not both succeed.
-    Organisation.objects.select_for_update().get(pk=person.organisation_id)
-    others = Person.objects.filter(
-        organisation_id=person.organisation_id, is_organisation_admin=True, is_active=True
-    ).exclude(pk=person.pk)
+    own = person.organisation_id or 0
+    Organisation.objects.select_for_update().get(pk=own)
+    others = Person.objects.filter(organisation_id=own, is_organisation_admin=True, is_active=True).exclude(
+        pk=person.pk
+    )
     if not others.exists():
         raise LastAdministrator(
             _("Name another administrator first; somebody has to be able to invite people.")

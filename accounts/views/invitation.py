@@ -16,6 +16,7 @@ from accounts import actions, queries
 from accounts.actions.invitations import is_open
 from accounts.forms import AcceptForm
 from accounts.models import Invitation, Person
+from accounts.views.profile import me
 
 GONE = 410
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -42,8 +43,7 @@ def _spent(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _join(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
-    assert isinstance(request.user, Person)
-    person = request.user
+    person = me(request)
     fits = person.email == found.email and person.organisation_id is None
     if request.method == "POST":
         try:

@@ -73,7 +73,7 @@ def due_readings(relationship_ids: list[int], organisation_id: int, *, now: date
 
 
 def _ask(relationship_ids: list[int], organisation_id: int, now: datetime) -> list[tuple[Any, ...]]:
-    parameters = {
+    parameters: dict[str, str | int | datetime] = {
         "own": organisation_id,
         "now": now,
         "ids": as_array(relationship_ids),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from kpis.models import Dispute, Kpi, Reading
 from portal.queries.due import DueReadings, due_readings
-from portal.queries.reach import ids_with
+from portal.queries.reach import among, ids_with
 from relationships.access import Viewer
 from relationships.models import Agreement, Relationship, Side, TimelineEntry
 from relationships.policy import Right
@@ -166,11 +166,8 @@ def what_changed(viewer: Viewer, *, now: datetime) -> Changes:
 
 
 def _reached(rows: Rows, viewer: Viewer, right: Right) -> Rows:
-    """Rows of the relationships in which the viewer holds the right; by organisation for an executive's thousands."""
-    own = viewer.person.organisation_id
-    if right is Right.READ and viewer.person.is_executive and own:
-        return rows.filter(Q(relationship__customer=own) | Q(relationship__provider=own))
-    return rows.filter(relationship_id__in=ids_with(viewer, right))
+    """Rows of the relationships in which the viewer holds the right."""
+    return rows.filter(among("relationship_id", ids_with(viewer, right)))
 
 
 def _side(relationship: Relationship, viewer: Viewer) -> Side:
@@ -207,7 +204,7 @@ def _add_signature(waiting: Waiting, agreement: Agreement, viewer: Viewer, may_s
 
 def _add_confirmations(waiting: Waiting, viewer: Viewer, settling: list[int]) -> None:
     groups = (
-        Reading.objects.filter(relationship_id__in=settling, state=Reading.State.SUBMITTED)
+        Reading.objects.filter(among("relationship_id", settling), state=Reading.State.SUBMITTED)
         .annotate(
             by_customer=Case(
                 When(kpi__performed_by=Kpi.PerformedBy.CUSTOMER, then=Value(True)), default=Value(False)
@@ -241,7 +238,7 @@ def _add_confirmations(waiting: Waiting, viewer: Viewer, settling: list[int]) ->
 
 def _add_disputes(waiting: Waiting, viewer: Viewer, settling: list[int]) -> None:
     disputes = (
-        Dispute.objects.filter(relationship_id__in=settling, resolved_at__isnull=True)
+        Dispute.objects.filter(among("relationship_id", settling), resolved_at__isnull=True)
         .select_related("relationship", "reading__kpi", "opened_by")
         .order_by("opened_at", "pk")
     )

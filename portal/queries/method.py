@@ -19,7 +19,11 @@ BEFORE: Final = {
     (Side.PROVIDER, Dimension.OUTCOMES): 0.70,
     (Side.PROVIDER, Dimension.RECEIVED): 0.50,
 }
-AFTER: Final = {**BEFORE, (Side.PROVIDER, Dimension.RECEIVED): 0.75, (Side.CUSTOMER, Dimension.RECEIVED): 0.76}
+AFTER: Final = {
+    **BEFORE,
+    (Side.PROVIDER, Dimension.RECEIVED): 0.75,
+    (Side.CUSTOMER, Dimension.RECEIVED): 0.76,
+}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models import Goal, Kpi
-from portal.queries.reach import ids_with
+from portal.queries.reach import among, ids_with
 from relationships import queries
 from relationships.access import Viewer
 from relationships.models import Agreement, Contract, Relationship, Seat
@@ -87,11 +87,9 @@ def _group(kind: _Kind, viewer: Viewer, words: str, most: int) -> Group:
 
 def _within(model: type[Model], viewer: Viewer) -> QuerySet[Any]:
     """Rows of relationships that the viewer may read, with the relationship."""
+    # Also for an executive's thousands: through the array the index is read, through the organisation whole tables.
     rows = model._default_manager.select_related("relationship")  # noqa: SLF001
-    own = viewer.person.organisation_id
-    if viewer.person.is_executive and own:
-        return rows.filter(Q(relationship__customer=own) | Q(relationship__provider=own))
-    return rows.filter(relationship_id__in=ids_with(viewer, Right.READ))
+    return rows.filter(among("relationship_id", ids_with(viewer, Right.READ)))
 
 
 def _any_of(words: str, columns: Iterable[str]) -> Q:

@@ -13,25 +13,27 @@ from relationships.policy import Right
 SWITCHER_LENGTH: Final = 12
 
 # Readings and disputes are found through their partial indexes; `mine` is the side the viewer's organisation stands on.
+# The lists of ids come in once each, however often they are compared with.
 QUESTION: Final = """
+WITH reach AS (SELECT %(sign)s::bigint[] AS sign, %(settle)s::bigint[] AS settle, %(read)s::bigint[] AS readable)
 SELECT
  (SELECT count(*) FROM relationships_agreement a JOIN relationships_relationship r ON r.id = a.relationship_id
-   WHERE a.outcome = 'OPEN' AND a.relationship_id = ANY(%(sign)s::bigint[])
+   WHERE a.outcome = 'OPEN' AND a.relationship_id = ANY((SELECT sign FROM reach)::bigint[])
      AND ((r.customer_id = %(own)s AND a.customer_signed_at IS NULL)
        OR (r.provider_id = %(own)s AND a.provider_signed_at IS NULL))),
  (SELECT count(DISTINCT d.relationship_id) FROM kpis_reading d JOIN kpis_kpi k ON k.id = d.kpi_id
     JOIN relationships_relationship r ON r.id = d.relationship_id
-   WHERE d.state = 'SUBMITTED' AND d.relationship_id = ANY(%(settle)s::bigint[])
+   WHERE d.state = 'SUBMITTED' AND d.relationship_id = ANY((SELECT settle FROM reach)::bigint[])
      AND (r.customer_id = %(own)s) <> (k.performed_by = 'CUSTOMER')),
  (SELECT count(*) FROM kpis_dispute d JOIN relationships_relationship r ON r.id = d.relationship_id
-   WHERE d.resolved_at IS NULL AND d.relationship_id = ANY(%(settle)s::bigint[])
+   WHERE d.resolved_at IS NULL AND d.relationship_id = ANY((SELECT settle FROM reach)::bigint[])
      AND (r.customer_id = %(own)s) <> (d.side = 'CUSTOMER')),
  (SELECT count(*) FROM accounts_notice n WHERE n.person_id = %(person)s AND n.read_at IS NULL),
  (SELECT json_agg(s) FROM (SELECT r.id, r.name FROM relationships_relationship r
    WHERE {readable} ORDER BY r.changed_at DESC, r.id LIMIT %(length)s) s)
 """
 BY_ORGANISATION: Final = "(r.customer_id = %(own)s OR r.provider_id = %(own)s)"
-BY_SEAT: Final = "r.id = ANY(%(read)s::bigint[])"
+BY_SEAT: Final = "r.id = ANY((SELECT readable FROM reach)::bigint[])"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def get_shell(viewer: Viewer) -> Shell:
     own = viewer.person.organisation_id
     is_executive = viewer.person.is_executive and own
     question = QUESTION.format(readable=BY_ORGANISATION if is_executive else BY_SEAT)
-    parameters = {
+    parameters: dict[str, str | int] = {
         "own": own or 0,
         "person": viewer.person.pk,
         "sign": as_array(ids_with(viewer, Right.SIGN)),

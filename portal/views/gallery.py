@@ -23,11 +23,11 @@ from relationships.models import Side
 MOMENT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
 VALUES = ("71.5", "74.0", "69.2", "76.8", "79.9", "81.4", "58.3", "77.0", "", "80.6", "82.1", "79.0")
 STATUSES = ("NOT_DUE", "MISSING", "LATE", "DISPUTED", "RELIEVED", "NOT_APPLICABLE")
-TOKENS = (
+TOKEN_NAMES = (
     "surface surface-raised surface-sunken text muted hairline hairline-strong accent accent-wash focus customer"
     " customer-wash provider provider-wash verdict-3 verdict-2 verdict-1 verdict-0 band-target band-tolerance"
     " band-floor band-below"
-).split()
+)
 
 
 class SampleForm(forms.Form):
@@ -71,9 +71,11 @@ class Bar:
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """The components gallery."""
-    refused = SampleForm({"name": "Kept as it was typed", "target": "ninety", "side": "CUSTOMER"}, prefix="refused")
+    refused = SampleForm(
+        {"name": "Kept as it was typed", "target": "ninety", "side": "CUSTOMER"}, prefix="refused"
+    )
     context: dict[str, Any] = {
-        "tokens": TOKENS,
+        "tokens": TOKEN_NAMES.split(),
         "icons": NAMES,
         "statuses": STATUSES,
         "moment_shown": MOMENT,

@@ -17,7 +17,9 @@ from relationships.policy import Right
 def home(request: HttpRequest) -> HttpResponse:
     """The home page; a calm one of their own for recipients, and the first step for newcomers."""
     if not request.user.is_authenticated:
-        return redirect("account_login")  # without "next": after signing in everybody starts where they belong
+        return redirect(
+            "account_login"
+        )  # without "next": after signing in everybody starts where they belong
     now, viewer = timezone.now(), viewer_of(request)
     note_visit(actor=viewer.person, now=now)
     if not ids_with(viewer, Right.READ):

@@ -78,7 +78,9 @@ def test_a_reset_is_answered_alike_for_known_and_unknown_and_a_letter_goes_to_ea
     answers = []
     for email in (cast.amara.email, "unknown.person@example.org"):
         client = client_for()
-        answers += [(comparable(client.post(RESET, {"email": email})), comparable(client.get(RESET + "done/")))]
+        answers += [
+            (comparable(client.post(RESET, {"email": email})), comparable(client.get(RESET + "done/")))
+        ]
     assert answers[0] == answers[1]
     known, unknown = Letter.objects.order_by("pk")
     assert (known.to, unknown.to) == (cast.amara.email, "unknown.person@example.org")
@@ -141,7 +143,9 @@ def test_too_many_resets_pause(cast):
     assert statuses[-1] == 429
 
 
-@pytest.mark.parametrize("gone", ["/accounts/email/", "/accounts/confirm-email/", "/accounts/login/code/confirm/"])
+@pytest.mark.parametrize(
+    "gone", ["/accounts/email/", "/accounts/confirm-email/", "/accounts/login/code/confirm/"]
+)
 def test_pages_nobody_needs_are_not_there(cast, gone):
     assert client_for(cast.amara).get(gone).status_code == 404
 

@@ -29,7 +29,11 @@ def busy(cast):
             now=now - timedelta(days=2),
         )
         actions.comment(
-            relationship=cast.own, actor=cast.jonas, side=Side.PROVIDER, now=now, text="Good week, both of us."
+            relationship=cast.own,
+            actor=cast.jonas,
+            side=Side.PROVIDER,
+            now=now,
+            text="Good week, both of us.",
         )
     return cast
 

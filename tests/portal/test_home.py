@@ -78,7 +78,9 @@ def test_a_signature_is_given_in_place(cast):
     page = client.get("/").content.decode()
     assert "Sign for Northwind" in page
     assert f'name="version" value="{agreement.version}"' in page
-    answer = client.post(f"/agreements/{agreement.pk}/signature/", {"version": agreement.version, "next": "/"})
+    answer = client.post(
+        f"/agreements/{agreement.pk}/signature/", {"version": agreement.version, "next": "/"}
+    )
     assert answer.status_code == 302
     assert "Sign for Northwind" not in client.get("/").content.decode()
 
@@ -102,7 +104,11 @@ def test_every_kind_of_calendar_is_understood(cast):
     kpi_of(cast, "Quarterly", frequency="QUARTER", starts_on=date(2025, 10, 1))
     kpi_of(cast, "Yearly", frequency="YEAR", starts_on=date(2025, 1, 1))
     kpi_of(
-        cast, "Contract months", frequency="CONTRACT_MONTH", contract_month_day=16, starts_on=date(2026, 1, 16)
+        cast,
+        "Contract months",
+        frequency="CONTRACT_MONTH",
+        contract_month_day=16,
+        starts_on=date(2026, 1, 16),
     )
     kpi_of(cast, "Over", starts_on=date(2025, 1, 1), ends_on=date(2025, 1, 31))
     (line,) = waiting_of(cast, "jonas").to_report
@@ -185,7 +191,9 @@ def test_what_changed_since_the_last_visit_without_ones_own_doing(cast):
                 text=text,
             )
     with acting(cast.amara, cast.own):
-        actions.comment(relationship=cast.own, actor=cast.amara, side=Side.CUSTOMER, now=NOW, text="My own words")
+        actions.comment(
+            relationship=cast.own, actor=cast.amara, side=Side.CUSTOMER, now=NOW, text="My own words"
+        )
     changes = client_for(cast.amara).get("/").context["changes"]
     assert [entry.text for entry in changes.entries] == ["After the visit"]
     assert changes.since == NOW - timedelta(days=2)
@@ -194,7 +202,12 @@ def test_what_changed_since_the_last_visit_without_ones_own_doing(cast):
 def test_what_is_internal_to_the_other_side_is_not_news(cast):
     with acting(cast.jonas, cast.own):
         actions.comment(
-            relationship=cast.own, actor=cast.jonas, side=Side.PROVIDER, now=NOW, text="Among us", internal=True
+            relationship=cast.own,
+            actor=cast.jonas,
+            side=Side.PROVIDER,
+            now=NOW,
+            text="Among us",
+            internal=True,
         )
     assert "Among us" not in client_for(cast.amara).get("/").content.decode()
     assert "Among us" in client_for(cast.lena).get("/").content.decode()
@@ -251,7 +264,11 @@ def test_those_without_a_relationship_find_their_first_step(cast, key, said):
 
 def test_empty_parts_say_so(cast):
     page = client_for(cast.amara).get("/").content.decode()
-    for said in ("Nothing waits for you.", "Nothing waits for the other side.", "Nobody else changed anything."):
+    for said in (
+        "Nothing waits for you.",
+        "Nothing waits for the other side.",
+        "Nobody else changed anything.",
+    ):
         assert said in page
 
 

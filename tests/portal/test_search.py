@@ -87,7 +87,9 @@ def test_every_result_leads_to_a_page(named):
                 assert client.get(item.url).status_code == 200, item
 
 
-@pytest.mark.parametrize("words", ["%", "_", "\\", "'", "\x00", "q\x00uokka", "a" * 5000, "<script>", "  ", "é"])
+@pytest.mark.parametrize(
+    "words", ["%", "_", "\\", "'", "\x00", "q\x00uokka", "a" * 5000, "<script>", "  ", "é"]
+)
 def test_hostile_words_are_just_words(named, words):
     answer = client_for(named.amara).get("/search/", {"q": words})
     assert answer.status_code == 200
