@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kpis.domain.bands import Band, DisorderedBand, check
 from kpis.domain.printed import Restated, UnreadableBands, read_printed
-from kpis.forms.fields import Day
 from kpis.forms.printed import UnreadableLine, read_lines
 from kpis.models import BandRevision, Kpi
+from relationships.forms.contracts import Day
 
 ONE_WAY: Final = ("target", "tolerance", "floor")
 RANGE: Final = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
@@ -131,7 +131,13 @@ class BandForm(forms.Form):
 
     def band(self) -> Band:
         """The thresholds as the arithmetic wants them."""
-        return Band(**self.thresholds())
+        given = self.cleaned_data
+        return Band(
+            given["floor"],
+            given["tolerance"],
+            given["target"],
+            *(given.get(name) for name in ("upper_target", "upper_tolerance", "upper_floor")),
+        )
 
     def thresholds(self) -> dict[str, Decimal | None]:
         """All six thresholds; those of the upper half are None where there is only one direction."""

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from kpis.actions.definitions import EDITABLE, FIXED_BY_READINGS
-from kpis.forms.fields import Day, PersonField
 from kpis.models import Goal, Kpi, NamedCalendar
+from relationships.forms.contracts import Day
+from relationships.forms.people import PersonField
 from relationships.models import Contract, Relationship, Role, Side
 
 
@@ -131,7 +132,7 @@ class KpiForm(forms.Form):
     def clean_reference(self) -> str:
         reference: str = self.cleaned_data["reference"].strip()
         taken = Kpi.objects.filter(relationship=self.relationship, reference=reference)
-        if reference and taken.exclude(pk=self.kpi.pk if self.kpi else None).exists():
+        if reference and taken.exclude(pk=self.kpi.pk if self.kpi else 0).exists():
             raise forms.ValidationError(_("Another KPI of this relationship has this reference."))
         return reference
 
@@ -184,4 +185,4 @@ def _people(relationship: Relationship, side: Side, owner_id: int | None) -> Que
         seats__ended_at__isnull=True,
         seats__role__in=[role for role in Role if role != Role.RECIPIENT],
     )
-    return (seated | Person.objects.filter(pk=owner_id)).distinct().order_by("full_name", "pk")
+    return (seated | Person.objects.filter(pk=owner_id or 0)).distinct().order_by("full_name", "pk")

@@ -8,22 +8,6 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 
-class Day(forms.DateInput):
-    """A date as the browser's own picker gives it."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class PersonField(forms.ModelChoiceField):
-    """Somebody with a seat, by name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.full_name)
-
-
 @dataclass(frozen=True)
 class Difference:
     """A field that two people wrote differently."""
@@ -57,7 +41,8 @@ def _said(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.DateField):
         return dateformat.format(value, "j M Y")
     if isinstance(field, forms.ModelChoiceField):
-        row = value if hasattr(value, "pk") else field.queryset.filter(pk=value).first()
+        offered = field.queryset
+        row = value if hasattr(value, "pk") else offered and offered.filter(pk=value).first()
         return field.label_from_instance(row) if row else _("somebody or something that is not offered here")
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]

@@ -210,9 +210,10 @@ def _earlier(kpi: Kpi, calendar: PeriodCalendar, periods: Sequence[Period]) -> d
 
 def _later(kpi: Kpi, calendar: PeriodCalendar, periods: Sequence[Period], moment: Moment) -> date | None:
     """The end of the page after this one: PERIODS further on, or as far as there are any."""
-    period, last = (calendar.after(periods[-1]) if periods else None), None
+    period = calendar.after(periods[-1]) if periods else None
+    last: date | None = None
     for _step in range(PERIODS):
         if period is None or period.last > moment.day or (kpi.ends_on and period.first > kpi.ends_on):
             break
-        period, last = calendar.after(period), period.last
+        last, period = period.last, calendar.after(period)
     return last

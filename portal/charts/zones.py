@@ -44,16 +44,15 @@ def spans(band: Thresholds, y: Scale) -> Iterator[tuple[str, float, float]]:
     """The zones of a band as (zone, top, bottom) on the page; those without height are left out."""
     lower = [y(band.floor), y(band.tolerance), y(band.target)]
     top, bottom = y(y.high), y(y.low)
+    names: tuple[str, ...] = ZONES
     if band.upper_target is not None:
         edges = [y(getattr(band, name)) for name in UPPER]
         places = [bottom, *lower, *edges, top]
         names = (*ZONES, "tolerance", "floor", "below")
     elif band.floor > band.target:  # lower is better
         places = [top, *lower, bottom]
-        names = ZONES
     else:
         places = [bottom, *lower, top]
-        names = ZONES
     for name, one, other in zip(names, places, places[1:], strict=False):
         if one != other:
             yield name, min(one, other), max(one, other)
