@@ -23,7 +23,7 @@ from relationships.models import Side
 MOMENT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
 VALUES = ("71.5", "74.0", "69.2", "76.8", "79.9", "81.4", "58.3", "77.0", "", "80.6", "82.1", "79.0")
 STATUSES = ("NOT_DUE", "MISSING", "LATE", "DISPUTED", "RELIEVED", "NOT_APPLICABLE")
-TOKEN_NAMES = (
+COLOUR_NAMES = (
     "surface surface-raised surface-sunken text muted hairline hairline-strong accent accent-wash focus customer"
     " customer-wash provider provider-wash verdict-3 verdict-2 verdict-1 verdict-0 band-target band-tolerance"
     " band-floor band-below"
@@ -75,7 +75,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         {"name": "Kept as it was typed", "target": "ninety", "side": "CUSTOMER"}, prefix="refused"
     )
     context: dict[str, Any] = {
-        "tokens": TOKEN_NAMES.split(),
+        "tokens": COLOUR_NAMES.split(),
         "icons": NAMES,
         "statuses": STATUSES,
         "moment_shown": MOMENT,
