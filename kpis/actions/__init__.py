@@ -1,7 +1,7 @@
 """Verbs of goals, KPIs, bands and readings: atomic, keyword-only, told who acts and when."""
 
 from kpis.actions.bands import bring_band_into_force, propose_band, revise_band
-from kpis.actions.bulk import BulkOutcome, preview_readings_in_bulk, submit_readings_in_bulk
+from kpis.actions.bulk import preview_readings_in_bulk, submit_readings_in_bulk
 from kpis.actions.clocks import attend_to_clocks, clocks_to_attend
 from kpis.actions.definitions import add_calendar, add_kpi, edit_kpi, end_kpi, reorder_kpis
 from kpis.actions.errors import (
@@ -27,6 +27,7 @@ from kpis.actions.errors import (
 )
 from kpis.actions.evidence import add_evidence
 from kpis.actions.goals import add_goal, edit_goal, reorder_goals, retire_goal
+from kpis.actions.outcome import BulkOutcome
 from kpis.actions.readings import submit_reading
 from kpis.actions.rows import Problem
 from kpis.actions.settling import confirm_readings, dispute_reading, resolve_dispute

@@ -1,41 +1,19 @@
 """Reporting many readings at once: one file, one paste, one request."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Person
 from kpis.actions.cells import Cell, write_cells
 from kpis.actions.judging import Bands
+from kpis.actions.outcome import BulkOutcome, tell_of
 from kpis.actions.rows import ANY_VERSION, Problem, Reader, Row, standing_for
 from kpis.actions.waiting import clock_for, correct_disputes, settle_clocks
-from relationships.actions import note_event
 from relationships.models import Relationship, Side
-
-
-@dataclass(frozen=True)
-class BulkOutcome:
-    """What became of the rows; problems name a row by its place in what was handed in, from 0.
-
-    `is_refused` says that one bad row kept all of them out: then nothing was written.
-    """
-
-    total: int
-    reported: int = 0
-    corrected: int = 0
-    unchanged: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    is_refused: bool = False
-
-    @property
-    def accepted(self) -> int:
-        """How many rows now stand as they say: newly reported, corrected, or so already."""
-        return self.reported + self.corrected + self.unchanged
 
 
 class _Change(NamedTuple):
@@ -165,27 +143,6 @@ def _write(
         problems=sorted([*plan.problems, *late]),
     )
     if written:
-        _tell(relationship, outcome, actor, side, now)
+        told = [change.row for change in plan.changes if change.row.key in written]
+        tell_of(outcome, told, relationship, actor, side, now)
     return outcome
-
-
-def _tell(relationship: Relationship, outcome: BulkOutcome, actor: Person, side: Side, now: datetime) -> None:
-    said = []
-    if outcome.reported:
-        said.append(
-            ngettext("reported %(count)d reading", "reported %(count)d readings", outcome.reported)
-            % {"count": outcome.reported}
-        )
-    if outcome.corrected:
-        said.append(
-            ngettext("corrected %(count)d reading", "corrected %(count)d readings", outcome.corrected)
-            % {"count": outcome.corrected}
-        )
-    note_event(
-        relationship_id=relationship.pk,
-        side=side,
-        actor=actor,
-        now=now,
-        text=", ".join(said),
-        url=f"/relationships/{relationship.pk}/readings/",
-    )

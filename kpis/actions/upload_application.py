@@ -8,7 +8,8 @@ from typing import Final
 
 from django.db import transaction
 
-from kpis.actions.bulk import BulkOutcome, submit_readings_in_bulk
+from kpis.actions.bulk import submit_readings_in_bulk
+from kpis.actions.outcome import BulkOutcome
 from kpis.actions.upload_report import Said, added, said_of, whole_file
 from kpis.models import Upload
 from kpis.queries.uploads import Reader

@@ -76,6 +76,17 @@ def test_each_is_judged_under_one_clock_with_one_line(cast, kpi):
     assert [line.text for line in lines(cast)[before:]] == ["reported 4 readings"]
 
 
+def test_the_line_names_one_reading_and_a_shared_period(cast, kpi):
+    other = add_kpi(kpi.goal, cast.amara, name="Calls")
+    submit(cast, [row(kpi, JANUARY, 75)])
+    assert lines(cast)[-1].text == "reported Jan 2026 of “First-contact resolution”"
+    assert lines(cast)[-1].about == f"kpi:{kpi.pk}"
+    submit(cast, [row(kpi, JANUARY, 76)])
+    assert lines(cast)[-1].text == "corrected Jan 2026 of “First-contact resolution”"
+    submit(cast, [row(kpi, JANUARY, 77), row(other, JANUARY, 7)])
+    assert lines(cast)[-1].text == "reported 1 reading, corrected 1 reading for Jan 2026"
+
+
 def test_handing_in_the_same_again_changes_nothing(cast, kpi):
     rows = [row(kpi, JANUARY, 75), row(kpi, FEBRUARY, is_not_applicable=True)]
     submit(cast, rows)
