@@ -1,4 +1,4 @@
-"""What a comment can be about: "kpi:12", and the words and the page that go with it.
+"""What a comment can be about ("kpi:12", "reading:12:2026-01-01"), and the words and the page that go with it.
 
 Pages of the upper apps are named by their addresses, so that nothing here imports them.
 """
@@ -11,22 +11,22 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# kind: (words, name of the page's address)
-SUBJECTS: Final[Mapping[str, tuple[Promise, str]]] = {
-    "agreement": (_("an agreement"), "agreement"),
-    "contract": (_("a contract"), "relationships:contract"),
-    "goal": (_("a goal"), "kpis:goal"),
-    "kpi": (_("a KPI"), "kpis:kpi"),
-    "reading": (_("a reading"), ""),
-    "upload": (_("an upload"), "kpis:upload"),
+NUMBER: Final = r"([0-9]{1,18})"
+DAY: Final = r"([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))"
+# kind: (words, name of the page's address, what names the thing)
+SUBJECTS: Final[Mapping[str, tuple[Promise, str, str]]] = {
+    "agreement": (_("an agreement"), "agreement", NUMBER),
+    "contract": (_("a contract"), "relationships:contract", NUMBER),
+    "goal": (_("a goal"), "kpis:goal", NUMBER),
+    "kpi": (_("a KPI"), "kpis:kpi", NUMBER),
+    "reading": (_("a reading"), "kpis:reading", f"{NUMBER}:{DAY}"),  # of a KPI, for the period from a day
+    "upload": (_("an upload"), "kpis:upload", NUMBER),
 }
-PATTERN = re.compile(r"([a-z]{1,20}):([0-9]{1,18})")
 
 
 def is_subject(about: str) -> bool:
     """Whether `about` names a thing that can be commented."""
-    match = PATTERN.fullmatch(about)
-    return match is not None and match[1] in SUBJECTS
+    return _key_of(about) is not None
 
 
 def words_for(about: str) -> str:
@@ -36,7 +36,13 @@ def words_for(about: str) -> str:
 
 
 def page_of(about: str) -> str:
-    """The address of the thing's page; "" where it has none."""
-    match = PATTERN.fullmatch(about)
-    name = SUBJECTS[match[1]][1] if match and match[1] in SUBJECTS else ""
-    return reverse(name, args=[int(match[2])]) if name and match else ""
+    """The address of the thing's page; "" for nothing known."""
+    key = _key_of(about)
+    return "" if key is None else reverse(SUBJECTS[about.partition(":")[0]][1], args=key)
+
+
+def _key_of(about: str) -> tuple[str, ...] | None:
+    """What names the thing within its kind."""
+    kind, _colon, key = about.partition(":")
+    match = re.fullmatch(SUBJECTS[kind][2], key) if kind in SUBJECTS else None
+    return match.groups() if match else None

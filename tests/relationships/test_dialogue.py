@@ -3,13 +3,14 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 
 from accounts.models import Notice, Person
 from portal.lib.refusals import sqlstate
 from relationships import actions, queries
 from relationships.access import load_relationship
 from relationships.models import Role, Side, TimelineEntry
-from relationships.subjects import SUBJECTS, is_subject, page_of, words_for
+from relationships.subjects import is_subject, page_of, words_for
 from relationships.templatetags.dialogue import said
 from tests.cast import NOW, acting, client_for
 
@@ -228,15 +229,31 @@ def test_the_way_back_never_leaves_the_portal(cast, elsewhere):
 
 
 def test_subjects():
-    assert is_subject("kpi:12")
-    assert not any(map(is_subject, ("kpi:", "kpi:x", "secret:1", "kpi:1;drop", "", "kpi:-1", "kpi:1\n")))
-    assert page_of("agreement:7") == "/agreements/7/"
-    assert page_of("contract:3") == "/contracts/3/"
-    assert page_of("reading:3") == ""
-    assert all(page_of(f"{kind}:1") for kind, (_words, name) in SUBJECTS.items() if name)
-    assert page_of("nonsense") == ""
-    assert words_for("goal:4") == "a goal"
-    assert words_for("nonsense") == ""
+    for about in ("kpi:12", "goal:3", "agreement:7", "contract:3", "upload:9", "reading:12:2026-01-01"):
+        assert is_subject(about)
+        assert resolve(page_of(about))
+        assert words_for(about)
+    assert page_of("reading:12:2026-01-01") == "/kpis/12/readings/2026-01-01/"
+    assert page_of("nonsense") == words_for("nonsense") == ""
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "kpi:",
+        "kpi:x",
+        "secret:1",
+        "kpi:1;drop",
+        "",
+        "kpi:-1",
+        "kpi:1\n",
+        "reading:1",
+        "reading:1:2026-13-01",
+        "kpi:²",
+    ],
+)
+def test_no_subjects(about):
+    assert not is_subject(about)
 
 
 def test_more_lines_cost_no_more_queries(cast):
