@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kpis.domain.bands import Band, Verdict, judge
-from kpis.models import Kpi
+from kpis.models import BandRevision, Kpi
 from kpis.queries.series import recent_series
 from portal.lib.series import Point, Series, Thresholds
 
@@ -58,10 +58,11 @@ class Backtest:
 
 
 def get_backtest(kpi: Kpi, proposed: Band, *, effective_from: date, on: date) -> Backtest:
-    """Replays the last 24 periods that are over under the proposed band; three queries.
+    """Replays the last 24 periods that are over under the proposed band; four queries.
 
     Periods without a value are left out of the counts and stay gaps in the picture. `rejudged` says how many of the
-    values shown lie on or after `effective_from`, so that signing would judge them anew.
+    values shown lie on or after `effective_from` and before a band that is already agreed for later, so that signing
+    would judge them anew.
     """
     series = recent_series([kpi], on=on, periods=PERIODS)[kpi.pk]
     band = Thresholds(
@@ -81,12 +82,19 @@ def get_backtest(kpi: Kpi, proposed: Band, *, effective_from: date, on: date) ->
         after = int(judge(kpi.polarity, proposed, point.value).verdict)
         rows.append(Replayed(point, point.verdict, after))
         points.append(replace(point, verdict=after, band=band))
+    ends = _next_band(kpi, effective_from)
     return Backtest(
         replace(series, points=tuple(points)),
         rows[::-1],
         _counts(rows),
-        sum(row.point.first_day >= effective_from for row in rows),
+        sum(effective_from <= row.point.first_day < ends for row in rows),
     )
+
+
+def _next_band(kpi: Kpi, effective_from: date) -> date:
+    """From when on another agreed band judges anyway."""
+    later = BandRevision.objects.filter(kpi=kpi, agreed_at__isnull=False, effective_from__gt=effective_from)
+    return later.order_by("effective_from").values_list("effective_from", flat=True).first() or date.max
 
 
 def _counts(rows: list[Replayed]) -> list[Count]:

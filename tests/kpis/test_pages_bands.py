@@ -137,6 +137,12 @@ def test_periods_that_would_be_judged_anew_are_announced(cast, reported):
     assert "2 of them start on or after the day it comes into force" in text(answer)
 
 
+def test_periods_of_a_band_agreed_for_later_are_not_judged_anew(cast, reported):
+    agree_band(reported, cast.amara, cast.jonas, effective_from=date(2025, 11, 1))
+    answer = client_for(cast.amara).get(url_of(reported), {**TERMS, "effective_from": "2025-10-01"})
+    assert answer.context["backtest"].rejudged == 1
+
+
 def test_periods_before_any_band_count_as_such(cast, kpi):
     report(kpi, cast.lena, date(2025, 9, 1), 82)
     backtest = client_for(cast.amara).get(url_of(kpi), TERMS).context["backtest"]
