@@ -13,10 +13,10 @@ from kpis.spreadsheets.values import is_not_applicable
 
 LONGEST: Final = 60
 SPACES: Final = re.compile(r"[\s\u00a0\u202f']")
-PLAIN: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
-GROUPED_BY_COMMA: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-GROUPED_BY_POINT: Final = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d*")
-EITHER: Final = re.compile(r"[+-]?\d{1,3},\d{3}")
+PLAIN: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+GROUPED_BY_COMMA: Final = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+GROUPED_BY_POINT: Final = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d*")
+EITHER: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 Figures = dict[str, Any]
 
 
@@ -48,7 +48,7 @@ def number_of(text: str, field: str) -> Decimal:
     Raises ReadingIncomplete for what is no number, and for "1,234", which may mean two.
     """
     bare = SPACES.sub("", text).replace("\u2212", "-")
-    if EITHER.fullmatch(bare) and not bare.lstrip("+-").startswith("0"):
+    if EITHER.fullmatch(bare):
         raise ReadingIncomplete(
             _("“%(said)s” could mean %(one)s or %(other)s. Write it without the comma, or with a point.")
             % {"said": text.strip(), "one": bare.replace(",", ""), "other": bare.replace(",", ".")},

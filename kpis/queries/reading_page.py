@@ -165,7 +165,9 @@ def _who(
     row: Reading | ReadingPast, before: Reading | ReadingPast | None, disputes: Sequence[Dispute]
 ) -> str:
     """Who made this version; "" for a clock that ran out or a band that was signed later."""
-    if before is not None and before.state == row.state and before.value == row.value:
+    if before is None:
+        return str(row.submitted_by or "")
+    if before.state == row.state and before.value == row.value:
         return str(row.submitted_by or "") if before.submitted_at != row.submitted_at else ""
     by = row.submitted_by if row.state == Reading.State.SUBMITTED else row.settled_by
     for dispute in disputes:

@@ -79,7 +79,9 @@ def check_side(standpoint: Standpoint, kpi: Kpi) -> None:
 
 
 def period_or_404(kpi: Kpi, day: date) -> Period:
-    """The period of the KPI that starts on `day`, whether or not it is over. Raises Http404."""
+    """The period of the KPI that starts on `day`, whether or not it is over. Raises Http404 for one to come."""
+    if day > today_in(kpi.relationship, timezone.now()):
+        raise Http404
     try:
         return period_of(kpi, calendars_of([kpi])[kpi.pk], day, date.max)
     except (actions.PeriodNotInCalendar, OverflowError, ValueError) as error:

@@ -140,7 +140,15 @@ def test_without_kpis_and_before_the_first_period(cast, goal):
 
 @pytest.mark.parametrize(
     "query",
-    ["until=never", "until=0001-01-01", "until=9999-12-31", "periods=1e400", "periods=-1", "q=%00x", "q=" + "x" * 500],
+    [
+        "until=never",
+        "until=0001-01-01",
+        "until=9999-12-31",
+        "periods=1e400",
+        "periods=-1",
+        "q=%00x",
+        "q=" + "x" * 500,
+    ],
 )
 def test_odd_queries_are_answered(cast, goal, query):
     add_kpi(goal, cast.amara)
@@ -150,9 +158,13 @@ def test_odd_queries_are_answered(cast, goal, query):
 def test_the_number_of_queries_does_not_grow(cast, goal):
     def count() -> int:
         client = client_for(cast.lena)
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert client.get(url(cast)).status_code == 200
-        return len([query for query in asked if "set_config" not in query["sql"] and "SAVEPOINT" not in query["sql"]])
+        return len(
+            [query for query in asked if "set_config" not in query["sql"] and "SAVEPOINT" not in query["sql"]]
+        )
 
     def add(name: str, **definition) -> None:
         kpi = add_kpi(goal, cast.amara, name=name, **definition)
