@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Model, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -123,14 +123,7 @@ def _relationship(row: Relationship) -> Found:
 
 def _kpi(row: Kpi) -> Found:
     name = f"{row.reference} {row.name}".strip()
-    return Found(name, row.relationship.name, _kpi_page(row), "kpi")
-
-
-def _kpi_page(row: Kpi) -> str:
-    try:
-        return reverse("kpis:kpi", args=[row.pk])
-    except NoReverseMatch:
-        return reverse("kpis:goals", args=[row.relationship_id])
+    return Found(name, row.relationship.name, reverse("kpis:kpi", args=[row.pk]), "kpi")
 
 
 def _goal(row: Goal) -> Found:
