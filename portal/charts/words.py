@@ -1,26 +1,41 @@
 """What a chart says in words: to those who read its title, its table or its read-out."""
 
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from kpis.queries import cells
 from portal.lib.series import Point, Series, Thresholds
-from portal.templatetags.ui import VERDICTS, figure
 
 LONGEST_LABEL = 11
-ORDER = ("3", "2", "1", "0", "None", "DISPUTED", "NOT_APPLICABLE", "MISSING", "NOT_DUE")
+# What a period can be, in the order in which they are counted up.
+STANDINGS: Mapping[str, Promise] = {
+    "3": gettext_lazy("Good"),
+    "2": gettext_lazy("Approaching"),
+    "1": gettext_lazy("Requires improvement"),
+    "0": gettext_lazy("Inadequate"),
+    "None": gettext_lazy("No band yet"),
+    "DISPUTED": gettext_lazy("Disputed"),
+    "RELIEVED": gettext_lazy("Relieved"),
+    "NOT_APPLICABLE": gettext_lazy("Not applicable"),
+    "MISSING": gettext_lazy("Missing"),
+    "NOT_DUE": gettext_lazy("Not due yet"),
+}
+DASH = "\u2013"
 
 
 def amount(series: Series, value: Decimal | None) -> str:
     """A value with its unit: "97.5 %"."""
-    return f"{figure(value, series.decimals)} {series.unit}".strip() if value is not None else figure(None)
+    return DASH if value is None else f"{cells.figure(value, series.decimals)} {series.unit}".strip()
 
 
 def threshold(series: Series, value: Decimal) -> str:
     """A threshold in at least the shown decimals, and in more where it has them: a limit is never rounded away."""
-    return f"{figure(value, max(places_of(value), series.decimals))} {series.unit}".strip()
+    return f"{cells.figure(value, max(places_of(value), series.decimals))} {series.unit}".strip()
 
 
 def places_of(value: Decimal) -> int:
@@ -31,12 +46,12 @@ def places_of(value: Decimal) -> int:
 
 def standing(point: Point) -> str:
     """The period's verdict, or why it has none."""
-    if point.status in VERDICTS and point.status:
-        word = str(VERDICTS[point.status][1])
-        if point.status == "DISPUTED" and point.verdict is not None:
-            return f"{word} ({VERDICTS[str(point.verdict)][1]})"
-        return word
-    return str(VERDICTS[str(point.verdict)][1])
+    if not point.status:
+        return str(STANDINGS[str(point.verdict)])
+    word = str(STANDINGS[point.status])
+    if point.status == "DISPUTED" and point.verdict is not None:
+        return f"{word} ({STANDINGS[str(point.verdict)]})"
+    return word
 
 
 def band(series: Series, thresholds: Thresholds | None) -> str:
@@ -75,7 +90,7 @@ def description(series: Series) -> str:
     if not points:
         return _("No period is over yet.")
     counted = Counter(point.status or str(point.verdict) for point in points)
-    parts = [f"{VERDICTS[key][1]}: {counted[key]}" for key in ORDER if counted[key]]
+    parts = [f"{word}: {counted[key]}" for key, word in STANDINGS.items() if counted[key]]
     span = ngettext("%(n)d period, %(first)s.", "%(n)d periods, %(first)s to %(last)s.", len(points)) % {
         "n": len(points),
         "first": points[0].label,

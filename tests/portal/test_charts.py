@@ -189,14 +189,14 @@ def test_what_does_not_count_is_hollow_or_beside_the_line():
 
 def test_a_floor_far_away_does_not_squeeze_the_line_flat():
     far = Thresholds(Decimal(0), Decimal("98.5"), Decimal(99))
-    low, _high = domain(series("98.7", "99.2", band=far))
+    low, _high = domain(series(98.7, 99.2, band=far))
     assert low > 90
-    drawn = draw_band_chart(series("98.7", "99.2", band=far))
+    drawn = draw_band_chart(series(98.7, 99.2, band=far))
     assert [label.text for label in drawn.band_labels] == ["Target", "Tolerance", "\u2193 Floor"]
 
 
 def test_per_cent_axes_do_not_go_beyond_a_hundred():
-    drawn = draw_band_chart(series("99", "100", band=Thresholds(Decimal(80), Decimal(90), Decimal(100))))
+    drawn = draw_band_chart(series(99, 100, band=Thresholds(Decimal(80), Decimal(90), Decimal(100))))
     assert drawn.y_labels[-1].text == "100"
 
 
