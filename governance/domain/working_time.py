@@ -62,13 +62,12 @@ def add_working_days(hours: WorkingTime, start: datetime, days: int) -> datetime
 
 def add_working_time(hours: WorkingTime, start: datetime, duration: timedelta) -> datetime:
     """The moment (UTC) by which `duration` of working time has passed since `start`."""
-    end, left = start, duration
-    for opens, closes in _shifts(hours, start):
-        end = max(opens, start) + left
-        if end <= closes:
-            break
-        left = end - closes
-    return end.astimezone(UTC)
+    left, shifts = duration, _shifts(hours, start)
+    opens, closes = next(shifts)
+    while max(opens, start) + left > closes:
+        left -= closes - max(opens, start)
+        opens, closes = next(shifts)
+    return (max(opens, start) + left).astimezone(UTC)
 
 
 def working_time_between(hours: WorkingTime, start: datetime, end: datetime) -> timedelta:

@@ -175,7 +175,7 @@ def calendar_for(
             return _Months(12)
         case Frequency.CONTRACT_MONTH:
             return _ContractMonths(contract_month_day or 0)
-        case Frequency.CALENDAR:
+        case _:
             return _Named(named)
 
 

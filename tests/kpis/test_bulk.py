@@ -85,6 +85,8 @@ def test_the_line_names_one_reading_and_a_shared_period(cast, kpi):
     assert lines(cast)[-1].text == "corrected Jan 2026 of “First-contact resolution”"
     submit(cast, [row(kpi, JANUARY, 77), row(other, JANUARY, 7)])
     assert lines(cast)[-1].text == "reported 1 reading, corrected 1 reading for Jan 2026"
+    submit(cast, [row(kpi, JANUARY, 78), row(other, JANUARY, 8)])
+    assert lines(cast)[-1].text == "corrected 2 readings for Jan 2026"
 
 
 def test_handing_in_the_same_again_changes_nothing(cast, kpi):
