@@ -90,9 +90,7 @@ class Person(AbstractBaseUser):
     class Meta:
         ordering = ("full_name", "id")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(email=Lower("email")), name="person_email_lower"
-            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower"),
             models.CheckConstraint(
                 condition=Q(organisation__isnull=False) | Q(is_organisation_admin=False, is_executive=False),
                 name="person_rank_needs_organisation",

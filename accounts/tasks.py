@@ -8,7 +8,7 @@ from accounts import actions
 LETTERS_PER_RUN = 200
 
 
-@shared_task(name="accounts.deliver_outbox")  # type: ignore[untyped-decorator]
+@shared_task(name="accounts.deliver_outbox")
 def deliver_outbox() -> int:
     """Sends the letters that are due, each in its own commit; safe to run twice and to kill at any line."""
     sent = 0

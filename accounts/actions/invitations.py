@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from accounts.actions.errors import EmailIsTaken, InvitationIsSpent, NotYourInvi
 from accounts.actions.letters import SECRET_PREFIX, write_letter
 from accounts.actions.people import create_person
 from accounts.actions.record import note_act
-from accounts.models import Invitation, Person
+from accounts.models import Invitation, Organisation, Person
 
 VALID_FOR = timedelta(days=7)
 LinkTo = Callable[[str], str]
@@ -36,13 +37,14 @@ def invite_person(
     email = email.strip().lower()
     if Person.objects.filter(email=email, organisation__isnull=False).exists():
         raise EmailIsTaken(_("Somebody with this e-mail address has a sign-in already."))
+    own = cast(Organisation, actor.organisation)  # the database gives no rank to somebody without one
     token = secrets.new_token()
     earlier = Invitation.objects.filter(
-        organisation=actor.organisation, email=email, accepted_at__isnull=True, revoked_at__isnull=True
+        organisation=own, email=email, accepted_at__isnull=True, revoked_at__isnull=True
     )
     earlier.update(revoked_at=now)
     invitation = Invitation.objects.create(
-        organisation=actor.organisation,
+        organisation=own,
         email=email,
         full_name=full_name,
         is_organisation_admin=is_organisation_admin,
