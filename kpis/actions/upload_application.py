@@ -120,7 +120,8 @@ def _apply_everything(upload: Upload, reader: Reader, now: datetime) -> None:
 
 def _portions(reader: Reader, *, after: int) -> Iterator[tuple[int, list[Line]]]:
     """The lines in portions that end with a row, each with the number of its last row."""
-    every = reader.lines(is_checked=False)  # what is not to be seen in the file is checked where it is written
+    # What is not to be seen in the file is checked where it is written.
+    every = reader.lines(is_checked=False)
     if reader.mapping.layout == EVENTS:  # its lines are sums over the whole file
         lines = list(every)
         if lines and after == 0:
