@@ -12,7 +12,9 @@ export function pasteBlock({ cell, text, lines, saver }) {
     });
   });
   for (const [target] of block) {
-    target.querySelector(":scope > .cell-input")?.remove();
+    const input = target.querySelector(":scope > .cell-input");
+    if (input) input.dataset.closing = "";
+    input?.remove();
     target.querySelector("[data-conflict]")?.remove();
     target.classList.remove("is-editing", "is-open");
   }

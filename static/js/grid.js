@@ -74,7 +74,9 @@ export function start(grid) {
 
   function close(cell) {
     float.hide();
-    inputOf(cell)?.remove();
+    const input = inputOf(cell);
+    if (input) input.dataset.closing = ""; // removing what has the focus makes it leave, which must not save
+    input?.remove();
     cell.querySelector(":scope > .cell-problem")?.remove();
     cell.classList.remove("is-editing", "is-open");
   }
@@ -158,7 +160,7 @@ export function start(grid) {
 
   grid.addEventListener("focusout", (event) => {
     const cell = cellOf(event.target);
-    if (!event.target.matches("[data-input]") || !cell?.isConnected || !inputOf(cell)) return;
+    if (!event.target.matches("[data-input]") || !cell?.isConnected || "closing" in event.target.dataset) return;
     if (event.target.getAttribute("aria-invalid") === "true" && event.target.value === event.target.defaultValue) return;
     commit(cell);
   });

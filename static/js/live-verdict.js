@@ -27,7 +27,9 @@ export function start(input) {
   const ask = makeAsker((html) => {
     output.innerHTML = html;
   });
-  input.addEventListener("input", () => ask(input.dataset.verdictOf, input.value));
+  const asks = () => ask(input.dataset.verdictOf, input.value);
+  input.addEventListener("input", asks);
+  if (input.value !== input.defaultValue) asks(); // typed before this script was there
 }
 
 // The verdict of a grid's cell, floating under it, because a cell has no room for words.
