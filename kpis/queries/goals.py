@@ -60,13 +60,20 @@ class GoalsPage:
 
 
 def get_goals(relationship: Relationship, *, on: date) -> GoalsPage:
-    """The goals that were not retired as they stand on the day `on`, in six queries whatever their number."""
-    goals = list(Goal.objects.filter(relationship=relationship, retired_at__isnull=True))
+    """The goals as they stand on the day `on`, in six queries whatever their number.
+
+    Retired goals come last, and only while KPIs stand under them: those still weigh, so the shares sum with them.
+    """
     kpis = list(
-        Kpi.objects.filter(relationship=relationship, goal__in=goals).select_related(
-            "customer_owner", "provider_owner"
-        )
+        Kpi.objects.filter(relationship=relationship).select_related("customer_owner", "provider_owner")
     )
+    kept = {kpi.goal_id for kpi in kpis}
+    goals = [
+        goal
+        for goal in Goal.objects.filter(relationship=relationship)
+        if goal.retired_at is None or goal.pk in kept
+    ]
+    goals.sort(key=lambda goal: goal.retired_at is not None)
     weighed = shares({kpi.pk: kpi.weight for kpi in kpis})
     series = recent_series(kpis, on=on)
     proposals = open_proposals(relationship)

@@ -114,12 +114,28 @@ def test_the_list_shows_owners_shares_that_sum_and_the_newest_verdict(cast, goal
     report(kpis[0], cast.lena, JANUARY, 75)
     page = text(client_for(cast.amara).get(f"/relationships/{cast.own.pk}/goals/"))
     assert "3 KPIs; their shares add up to 100.0 %." in page
-    assert (page.count("33.4"), page.count("33.3")) == (1, 2)
+    assert (page.count(">33.4<"), page.count(">33.3<")) == (1, 2)
     assert page.count("Priya Nair") == 3
     assert page.count("No provider owner yet") == 3
     assert "Approaching" in page
     assert "waits to be confirmed" in page
     assert "Late from provider" in page
+
+
+def test_kpis_of_a_retired_goal_still_weigh_and_are_shown_last(cast, goal):
+    old = add_kpi(goal, cast.amara, "Old measure", ends_on=date(2025, 12, 31))
+    with acting(cast.amara, cast.own):
+        actions.retire_goal(goal=goal, version=1, actor=cast.amara, side=Side.CUSTOMER, now=NOW)
+    add_kpi(add_goal(cast.own, cast.amara, "People trust the desk"), cast.amara, "New measure")
+    response = client_for(cast.amara).get(f"/relationships/{cast.own.pk}/goals/")
+    found = response.context["page"]
+    assert [group.goal.name for group in found.goals] == [
+        "People trust the desk",
+        "Staff get back to work fast",
+    ]
+    assert [row.share for group in found.goals for row in group.rows] == [50, 50]
+    assert (found.total, found.goals[1].rows[0].kpi) == (100, old)
+    assert "retired" in text(response)
 
 
 def test_an_open_proposal_is_named_in_its_row(cast, goal):
