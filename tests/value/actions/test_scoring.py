@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connections
 
@@ -15,6 +16,7 @@ from relationships.models import Agreement, Relationship
 from tests.value.random_rows import furnish, relationships
 from value import actions, tasks
 from value.domain.evidence import Evidence, sum_up
+from value.domain.nights import last_ended_night
 from value.domain.score import parts_of, score
 from value.domain.terms import DEFAULT_TERMS, Terms
 from value.models import Score, ScoreChunk, ScoreRun, ScoreTerms, Standing
@@ -197,6 +199,10 @@ def test_an_interrupted_run_goes_on_where_it_stopped(invented, capsys):
     assert len(stored()) == len(invented)
     with pytest.raises(CommandError, match="no run"):
         call_command("recompute_scores", "--run", "4711")
-    with pytest.raises(CommandError, match="Name the date"):
-        call_command("recompute_scores")
     assert Evidence() == sum_up([], AS_OF)
+
+
+def test_without_a_date_the_night_that_ended_last_is_scored(invented):
+    with time_machine.travel(NOW, tick=False):
+        call_command("recompute_scores")
+    assert {score.as_of for score in Score.objects.using("batch").all()} == {last_ended_night(NOW, "UTC")}

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from value import actions
+from value.domain.nights import last_ended_night
 from value.models import ScoreRun
 from value.queries.waiting import accepted_relationships, changed_relationships
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--as-of", type=_day, help="the date, YYYY-MM-DD")
+        parser.add_argument("--as-of", type=_day, help="the date, YYYY-MM-DD; yesterday unless named")
         parser.add_argument("--relationship", type=int, metavar="ID", help="only this one")
         parser.add_argument("--changed", action="store_true", help="only what changed since its last score")
         parser.add_argument("--workers", type=int, default=1, help="processes that share the work")
@@ -45,8 +46,7 @@ class Command(BaseCommand):
     def _run(self, options: dict[str, Any]) -> ScoreRun:
         if options["run"]:
             return _existing(options["run"])
-        if options["as_of"] is None:
-            raise CommandError("Name the date: --as-of YYYY-MM-DD")
+        as_of = options["as_of"] or last_ended_night(timezone.now(), "UTC")
         changed = options["changed"]
         if changed:
             ids = sorted(pk for pk, _zone in changed_relationships(only=options["relationship"]))
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             ids = [options["relationship"]]
         else:
             ids = accepted_relationships()
-        return actions.start_run(ids, as_of=options["as_of"], now=timezone.now(), only_changed=changed)
+        return actions.start_run(ids, as_of=as_of, now=timezone.now(), only_changed=changed)
 
     def _tell(self, run: ScoreRun) -> None:
         share = 100 * run.done // run.total if run.total else 100
