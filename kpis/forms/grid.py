@@ -23,7 +23,6 @@ class FilterForm(forms.Form):
         label=_("Periods"),
         choices=[(str(number), str(number)) for number in PERIODS],
         coerce=int,
-        empty_value=12,
         required=False,
     )
     mine = forms.BooleanField(label=_("Only ours to report"), required=False)

@@ -62,7 +62,7 @@ def get_waiting(standpoint: Standpoint, *, ticked: set[int]) -> list[WaitingKpi]
             shown(kpi, reading),
             typed(reading) if reading.numerator is not None else "",
             *mark_of(reading),
-            evidence=reading.files,  # type: ignore[attr-defined]
+            evidence=reading.files,
             until=reading.clock.due_at if reading.clock else None,
             is_ticked=reading.pk in ticked,
         )

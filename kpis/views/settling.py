@@ -76,14 +76,15 @@ def _waiting(
     problem: str = "",
     ticked: set[int] | None = None,
 ) -> HttpResponse:
+    groups = get_waiting(standpoint, ticked=ticked or set())
     context = {
         "standpoint": standpoint,
         "relationship": standpoint.relationship,
         "tab": "readings",
-        "groups": get_waiting(standpoint, ticked=ticked or set()),
+        "groups": groups,
+        "count": sum(len(group.lines) for group in groups),
         "problem": problem,
     }
-    context["count"] = sum(len(group.lines) for group in context["groups"])  # type: ignore[attr-defined]
     return render(request, "kpis/confirmations.html", context, status=status)
 
 
