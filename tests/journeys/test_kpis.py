@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from kpis.models import Kpi
 from tests.cast import Cast
 from tests.furniture import add_goal, add_kpi, agree_band, report
-from tests.journeys.conftest import DESKTOP, PHONE, SignIn, is_wider_than_the_screen, violations
+from tests.journeys.conftest import PHONE, TABLET, SignIn, is_wider_than_the_screen, violations
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_what_was_believed_then_is_a_date_away(cast: Cast, kpi: Kpi, open_page: 
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("size", [TABLET, PHONE, (320, 640)])
 def test_pages_are_accessible_and_fit_the_screen(
     cast: Cast, kpi: Kpi, open_page: SignIn, size: tuple[int, int], dark: bool
 ) -> None:
