@@ -12,6 +12,10 @@ from django.urls import reverse
 from kpis.actions import ReadingIncomplete
 from kpis.forms.cells import figures_of
 from kpis.models import Kpi, Reading
+from kpis.queries.uploads import measures_of
+from kpis.spreadsheets import open_sheet
+from kpis.spreadsheets.guessing import guess
+from kpis.spreadsheets.lines import lines_of
 from tests.cast import NOW, acting, client_for
 from tests.furniture import add_goal, add_kpi, agree_band, report
 
@@ -445,3 +449,26 @@ def test_export_as_workbook(cast, kpi):
 def test_export_is_for_the_two_sides(cast, kpi):
     assert export(cast, cast.outsider).status_code == 404
     assert export(cast, cast.recipient).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_is_exported_comes_in_again_by_upload(cast, kpi, ratio, kind):
+    report(kpi, cast.lena, FEBRUARY, "75.25", note="Snow")
+    save(cast.lena, ratio, "45/50")
+    save(cast.lena, ratio, "n/a", day=JANUARY)
+    response = export(cast, cast.lena, format=kind)
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    with acting(cast.lena, cast.own):
+        measures = measures_of(Kpi.objects.filter(relationship=cast.own), "PROVIDER")
+        sheet = open_sheet(content)
+        rows = list(sheet.rows())
+        found = {
+            (line.measure.kpi_id, line.period_start): line.figures
+            for line in lines_of(rows, guess(sheet, rows, measures), measures)
+            if not line.problem
+        }
+    assert found == {
+        (kpi.pk, FEBRUARY): {"value": Decimal("75.25"), "note": "Snow"},
+        (ratio.pk, FEBRUARY): {"numerator": Decimal(45), "denominator": Decimal(50), "note": ""},
+        (ratio.pk, JANUARY): {"is_not_applicable": True, "note": ""},
+    }
