@@ -16,6 +16,7 @@ export function makeDetails(grid) {
     beside.innerHTML = await response.text();
     beside.hidden = false;
     opener = cell.id;
+    cell.scrollIntoView({ block: "nearest", inline: "end" });
     beside.querySelector("[data-beside-head]").focus();
   }
 

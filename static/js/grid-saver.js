@@ -21,9 +21,30 @@ export function makeSaver(grid) {
     say(words.wordSaving);
   }
 
+  // Once no cell is under way any more, how far the newest periods are is asked again, in the server's words.
+  let counting;
+  function count() {
+    clearTimeout(counting);
+    if (underWay > 0) return;
+    counting = setTimeout(async () => {
+      try {
+        const response = await fetch(location.href, { credentials: "same-origin" });
+        if (!response.ok || response.redirected) return;
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        for (const old of grid.querySelectorAll("[data-progress]")) {
+          const fresh = page.getElementById(old.id);
+          if (fresh) old.replaceWith(fresh);
+        }
+      } catch {
+        // No connection: the count stays as it was, and the cells say what is not saved.
+      }
+    }, 600);
+  }
+
   // Puts the server's cell in the place of ours, unless somebody is typing in it again.
   function put(key, status, html) {
     underWay -= 1;
+    if (status === 200) count();
     const old = cellOf(key);
     if (!old) return;
     const template = document.createElement("template");

@@ -70,6 +70,7 @@ def test_typing_down_a_column_with_the_verdict_at_once(cast, kpis, open_page):
     page.keyboard.press("Enter")
     expect(cell(page, kpis[1])).to_contain_text("90.0")
     expect(page.locator("[data-status]")).to_have_text("Saved.")
+    expect(page.locator("[data-progress]")).to_contain_text("2 of 2 reported for Nov 2025")
     assert (value(cast, kpis[0]), value(cast, kpis[1])) == (81, 90)
 
 
