@@ -161,7 +161,7 @@ def _plan_by_index(using: str) -> None:
     settings = {"enable_seqscan": "off", "enable_memoize": "off", "max_parallel_workers_per_gather": "0"}
     with connections[using].cursor() as cursor:
         calls = ", ".join("set_config(%s, %s, true)" for _setting in settings)
-        cursor.execute(f"SELECT {calls}", [part for setting in settings.items() for part in setting])  # noqa: S608
+        cursor.execute(f"SELECT {calls}", [part for setting in settings.items() for part in setting])
 
 
 def _rows(statement: str, parameters: dict[str, Any], using: str) -> list[tuple[Any, ...]]:
