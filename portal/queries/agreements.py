@@ -3,17 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from kpis.models import Kpi
 from relationships import queries
 from relationships.models import Agreement
 
-NUMBER = re.compile(r"^[-\u2212]?\d+(?:\.\d+)?")
+NUMBER: Final = re.compile(r"^[-\u2212]?\d+(?:\.\d+)?(?= |$)")
+DAY: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 # Where each kind is proposed; a counter-proposal and a revision start from the same form.
 FORMS: Final[Mapping[str, str]] = {
     Agreement.Kind.STATEMENT_OF_INTENT: "relationships:statement_new",
@@ -32,6 +35,7 @@ class Term:
     before: str
     after: str
     seen: str | None = None
+    is_day: bool = False
 
     @property
     def moves(self) -> bool:
@@ -56,6 +60,7 @@ def terms_of(agreement: Agreement, *, seen_version: int | None = None) -> list[T
             _text(row.get("before")),
             _text(row.get("after")),
             None if seen is None else seen.get(str(row.get("label", "")), ""),
+            is_day=bool(DAY.match(str(row.get("after")))),
         )
         for row in agreement.content
         if isinstance(row, dict)
@@ -65,7 +70,14 @@ def terms_of(agreement: Agreement, *, seen_version: int | None = None) -> list[T
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    """As people write it: a day as "3 Mar 2026", whatever else as it stands."""
+    text = "" if value is None else str(value)
+    if not DAY.match(text):
+        return text
+    try:
+        return dateformat.format(date.fromisoformat(text), "j M Y")
+    except ValueError:
+        return text
 
 
 @dataclass(frozen=True)
@@ -86,17 +98,13 @@ def movements(kpi: Kpi, terms: list[Term]) -> list[Movement]:
     moved = []
     for line in terms:
         before, after = _number(line.before), _number(line.after)
-        if before is None or after is None or before == after or _is_day(line):
+        if before is None or after is None or before == after or line.is_day:
             continue
         rises = after > before
         is_upper = line.label in (_("Upper target"), _("Upper tolerance"), _("Upper floor"))
         asks_to_fall = kpi.polarity == Kpi.Polarity.LOWER or is_upper
         moved.append(Movement(line.label, line.before, line.after, rises != asks_to_fall))
     return moved
-
-
-def _is_day(line: Term) -> bool:
-    return line.label in (_("In force from"), _("KPI"))
 
 
 def _number(text: str) -> Decimal | None:

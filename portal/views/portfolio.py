@@ -33,7 +33,7 @@ from relationships.models import Stage
 
 COLUMNS: Final[dict[str, Promise]] = {
     "name": gettext_lazy("Relationship"),
-    "counterparty": gettext_lazy("With"),
+    "counterparty": gettext_lazy("Other party"),
     "stage": gettext_lazy("Stage"),
     "value": gettext_lazy("Shared value"),
     "us": gettext_lazy("To us"),
@@ -59,6 +59,7 @@ FORMATS: Final = {
 class Header:
     """A column with the address that sorts by it."""
 
+    key: str
     label: str
     href: str
     direction: str
@@ -115,7 +116,7 @@ def _headers(request: HttpRequest, asked: Asked) -> list[Header]:
         query.pop("page", None)
         query["sort"] = f"-{name}" if asked.sort == name else name
         direction = {name: "ascending", f"-{name}": "descending"}.get(asked.sort, "")
-        headers.append(Header(str(label), f"?{query.urlencode()}", direction, name not in WORDS))
+        headers.append(Header(name, str(label), f"?{query.urlencode()}", direction, name not in WORDS))
     return headers
 
 
