@@ -70,11 +70,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class Shade:
-    """A square of the density layer in one of five shades, 5 the densest."""
+    """All squares of one of five shades, 5 the densest, as one path: a map of thousands stays small."""
 
-    x: str
-    y: str
     step: int
+    path: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,6 @@ class FairnessMap:
     shades: list[Shade]
     curves: list[Curve]
     ticks: list[tuple[int, str, str]]
-    cell: str
     diagonal: str
     size: int = SIZE
     left: int = LEFT
@@ -99,24 +97,24 @@ def draw_fairness_map(
 ) -> FairnessMap:
     """Dots for the places named, over the density of all; no density where every dot is drawn anyway."""
     dots = [_dot(place) for place in places]
-    most = max((square.count for square in squares), default=0)
     everything = sum(square.count for square in squares)
-    width = (RIGHT - LEFT) / cells
-    shades = [
-        Shade(
-            _n(LEFT + square.column * width), _n(BOTTOM - (square.row + 1) * width), _step(square.count, most)
-        )
-        for square in squares
-        if everything > len(dots)
-    ]
     return FairnessMap(
         dots=dots,
-        shades=shades,
+        shades=_shades(squares, cells) if everything > len(dots) else [],
         curves=[_curve(level) for level in LEVELS],
         ticks=[(tick, _n(ACROSS(tick)), _n(UP(tick))) for tick in TICKS],
-        cell=_n(width),
         diagonal=f"M{LEFT} {BOTTOM}L{RIGHT} {TOP}",
     )
+
+
+def _shades(squares: Sequence[Square], cells: int) -> list[Shade]:
+    most, width = max(square.count for square in squares), (RIGHT - LEFT) / cells
+    paths: dict[int, list[str]] = {}
+    for square in squares:
+        corner = f"M{_n(LEFT + square.column * width)} {_n(BOTTOM - square.row * width)}"
+        side = f"h{_n(width)}v-{_n(width)}h-{_n(width)}z"
+        paths.setdefault(_step(square.count, most), []).append(corner + side)
+    return [Shade(step, "".join(path)) for step, path in sorted(paths.items())]
 
 
 def _dot(place: Place) -> Dot:

@@ -97,10 +97,20 @@ class Totals:
 def portfolio_rows(viewer: Viewer, asked: Asked) -> QuerySet[Any]:
     """Readable relationships with standing, both parties and the figures as the viewer's side sees them."""
     rows = _figures(viewer).filter(_filter(asked)).select_related("customer", "provider", "standing")
-    backwards = asked.sort.startswith("-")
+    return rows.order_by(*_order(asked))
+
+
+def portfolio_page(viewer: Viewer, asked: Asked, first: int, last: int) -> list[Any]:
+    """The rows from `first` to before `last`, in one query that sorts nothing but numbers: only what is shown is fetched."""
+    shown = _figures(viewer).filter(_filter(asked)).order_by(*_order(asked)).values("pk")[first:last]
+    rows = _figures(viewer).filter(pk__in=shown).select_related("customer", "provider", "standing")
+    return list(rows.order_by(*_order(asked)))
+
+
+def _order(asked: Asked) -> tuple[Any, str]:
     by = SORTS[asked.sort.removeprefix("-")]
-    order = by.desc(nulls_last=True) if backwards else by.asc(nulls_last=True)
-    return rows.order_by(order, "pk")
+    backwards = asked.sort.startswith("-")
+    return (by.desc(nulls_last=True) if backwards else by.asc(nulls_last=True)), "pk"
 
 
 def portfolio_totals(viewer: Viewer, asked: Asked) -> Totals:
@@ -132,8 +142,9 @@ def portfolio_totals(viewer: Viewer, asked: Asked) -> Totals:
 def portfolio_movers(viewer: Viewer, asked: Asked) -> list[Any]:
     """The largest changes of shared value within the last month, whichever way they went."""
     moved = _figures(viewer).filter(_filter(asked), change__isnull=False).exclude(change=0)
-    found = moved.annotate(size=Abs("change")).order_by("-size", "pk")
-    return list(found.select_related("customer", "provider", "standing")[:MOST_MOVERS])
+    largest = moved.order_by(Abs("change").desc(), "pk").values("pk")[:MOST_MOVERS]
+    found = _figures(viewer).filter(pk__in=largest).select_related("customer", "provider", "standing")
+    return list(found.order_by(Abs("change").desc(), "pk"))
 
 
 def portfolio_table(viewer: Viewer, asked: Asked) -> Iterator[tuple[Any, ...]]:
@@ -196,6 +207,7 @@ __all__ = [
     "Relationship",
     "Totals",
     "portfolio_movers",
+    "portfolio_page",
     "portfolio_rows",
     "portfolio_table",
     "portfolio_totals",

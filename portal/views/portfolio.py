@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,12 +23,12 @@ from portal.queries.portfolio import (
     Asked,
     Totals,
     portfolio_movers,
-    portfolio_rows,
+    portfolio_page,
     portfolio_table,
     portfolio_totals,
 )
 from portal.templatetags.ui import figure
-from relationships.access import viewer_of
+from relationships.access import Viewer, viewer_of
 from relationships.models import Stage
 
 COLUMNS: Final[dict[str, Promise]] = {
@@ -76,12 +76,18 @@ class Place:
     provider: float
 
 
-class CountedPaginator(Paginator):  # type: ignore[type-arg]
-    """Pages whose number of rows is known already."""
+class PortfolioPages(Paginator):  # type: ignore[type-arg]
+    """Pages of a portfolio whose number of rows is known already; a page asks for its own rows."""
 
-    def __init__(self, rows: Any, per_page: int, *, count: int) -> None:
-        super().__init__(rows, per_page)
-        self.count = count
+    def __init__(self, viewer: Viewer, asked: Asked, *, count: int) -> None:
+        super().__init__((), PER_PAGE)
+        self.viewer, self.asked, self.count = viewer, asked, count
+
+    def page(self, number: int | str) -> "Page[Any]":
+        """The page of that number with its rows. Raises what a paginator raises."""
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        return Page(portfolio_page(self.viewer, self.asked, first, first + self.per_page), number, self)
 
 
 @login_required
@@ -90,15 +96,14 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     """Every relationship one may read: figures, fairness, and what moved."""
     viewer, asked = viewer_of(request), Asked.of(request.GET)
     totals = portfolio_totals(viewer, asked)
-    pages = CountedPaginator(portfolio_rows(viewer, asked), PER_PAGE, count=totals.relationships)
-    page = pages.get_page(request.GET.get("page"))
-    page.object_list = list(page.object_list)
+    page = PortfolioPages(viewer, asked, count=totals.relationships).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
     context = {
         "asked": asked,
         "totals": totals,
         "page": page,
         "headers": _headers(request, asked),
-        "map": _map(page.object_list, totals),
+        "map": _map(rows, totals),
         "movers": portfolio_movers(viewer, asked) if totals.scored else [],
         "stages": Stage.choices,
         "states": STATES,

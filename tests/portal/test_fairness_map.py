@@ -51,8 +51,8 @@ def test_curves_join_equal_shared_value():
 def test_density_appears_only_where_not_every_dot_is_drawn():
     squares = [Square(0, 0, 1), Square(24, 24, 1)]
     assert draw_fairness_map([At(1, 1), At(99, 99)], squares).shades == []
-    shades = draw_fairness_map([At(1, 1)], squares).shades
-    assert [(shade.x, shade.y) for shade in shades] == [("46", "359.4"), ("395.4", "10")]
+    (shade,) = draw_fairness_map([At(1, 1)], squares).shades
+    assert (shade.step, shade.path) == (1, "M46 374h14.6v-14.6h-14.6zM395.4 24.6h14.6v-14.6h-14.6z")
 
 
 def test_shades_are_logarithmic_so_that_few_are_seen_beside_many():
