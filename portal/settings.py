@@ -231,6 +231,7 @@ CELERY_BEAT_SCHEDULE = {
     "score-what-changed": {"task": "value.score_changed", "schedule": 20.0},
     "run-clocks": {"task": "kpis.run_clocks", "schedule": 60.0},
     "expire-agreements": {"task": "relationships.expire_agreements", "schedule": 300.0},
+    "write-letters-of-waiting": {"task": "relationships.write_letters_of_waiting", "schedule": 300.0},
     "deliver-outbox": {"task": "accounts.deliver_outbox", "schedule": 15.0},
 }
 
