@@ -22,7 +22,7 @@ CELLS: Final = 25
 # One side has at least so many points more of the partnership than the other.
 LOPSIDED_FROM: Final = 20
 FIGURE: Final = DecimalField(max_digits=7, decimal_places=4)
-SORTS: Final = {
+SORTS: Final[dict[str, Any]] = {
     "name": Lower("name"),
     "counterparty": Lower("counterparty"),
     "stage": F("stage"),

@@ -29,13 +29,13 @@ def waiting_agreements(viewer: Viewer, *, relationship_id: int | None = None, mo
 
     It reads the partial index of open agreements only. What neither side has signed waits for the viewer's.
     """
-    split = {"partition_by": [F("for_you")]}
+    split = [F("for_you")]
     found = (
         open_and_readable(viewer, relationship_id)
         .annotate(for_you=_own_key_is_missing(viewer.person.organisation_id))
         .annotate(
-            place=Window(RowNumber(), order_by=["proposed_at", "pk"], **split),
-            whole=Window(Count("pk"), **split),
+            place=Window(RowNumber(), partition_by=split, order_by=["proposed_at", "pk"]),
+            whole=Window(Count("pk"), partition_by=split),
         )
         .filter(place__lte=most)
         .select_related("relationship__customer", "relationship__provider", "proposed_by")
