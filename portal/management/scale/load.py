@@ -83,6 +83,10 @@ def load(plan: Plan, *, seed: int, password: str, tell: Tell) -> int:
                 f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))",  # noqa: S608
                 [table],
             )
+    with connections["owner"].cursor() as cursor:
+        # As autovacuum would in its own time; indexes are then read without their table.
+        tell("visibility map")
+        cursor.execute(f"VACUUM {', '.join(BARE)}")
     return total
 
 
