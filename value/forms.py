@@ -25,6 +25,14 @@ class ScoreDateForm(forms.Form):
     on = forms.DateField(label=_("As of"), required=False, widget=Day())
     before = forms.DateField(label=_("Compared with"), required=False, widget=Day())
 
+    @classmethod
+    def showing(cls, on: date, before: date | None) -> "ScoreDateForm":
+        """The form beside a score, both dates filled in."""
+        form = cls(initial={"on": on, "before": before})
+        form.fields["on"].required = True  # nothing to leave out: spares the reader an "(optional)"
+        form.fields["before"].required = before is not None
+        return form
+
 
 def share(label: Any, help_text: Any, *, highest: str) -> forms.DecimalField:
     """A share of 1 with two decimals."""

@@ -14,7 +14,7 @@ HELPERS = 4  # wake-up calls for a run; more than there are workers costs nothin
 MOST_CHANGED = 2_000
 
 
-@shared_task(name="value.score_ended_nights")  # type: ignore[untyped-decorator]
+@shared_task(name="value.score_ended_nights")
 def score_ended_nights() -> int:
     """Starts a run for each local night that ended unscored, and calls the workers; returns how many."""
     runs = actions.start_night_runs(now=timezone.now())
@@ -23,13 +23,13 @@ def score_ended_nights() -> int:
     return len(runs)
 
 
-@shared_task(name="value.score_open_chunks")  # type: ignore[untyped-decorator]
+@shared_task(name="value.score_open_chunks")
 def score_open_chunks() -> int:
     """Works on open chunks until there are none left; returns how many this worker did."""
     return actions.finish_open_chunks(clock=timezone.now)
 
 
-@shared_task(name="value.score_changed")  # type: ignore[untyped-decorator]
+@shared_task(name="value.score_changed")
 def score_changed() -> int:
     """Scores, as of their own today, the relationships that changed; returns how many.
 
@@ -47,7 +47,7 @@ def score_changed() -> int:
     return scored
 
 
-@shared_task(name="value.score_relationship")  # type: ignore[untyped-decorator]
+@shared_task(name="value.score_relationship")
 def score_relationship(relationship_id: int) -> int:
     """Scores one relationship as of its own today if it changed; for who does not want to wait for the beat."""
     now = timezone.now()

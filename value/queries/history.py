@@ -46,14 +46,26 @@ def history_of(relationship: Relationship, until: date, *, months: int = 24) -> 
     if len(rows) < 2:
         return None
     first, last = rows[0][0], rows[-1][0]
-    lines = [_line(key, rows, column) for column, key in ((2, "customer"), (3, "provider"), (1, "shared"))]
+    dates = [row[0] for row in rows]
+    lines = [
+        _line(key, dates, figures)
+        for key, figures in (
+            ("customer", [row[2] for row in rows]),
+            ("provider", [row[3] for row in rows]),
+            ("shared", [row[1] for row in rows]),
+        )
+    ]
     return History(first, last, lines, _month_ends(rows), len(rows))
 
 
-def _line(key: str, rows: Sequence[Row], column: int) -> Line:
-    first, span = rows[0][0], (rows[-1][0] - rows[0][0]).days
-    points = [(round(WIDTH * (row[0] - first).days / span, 1), row[column]) for row in rows]
-    path, dots = [], []
+def _line(key: str, dates: Sequence[date], figures: Sequence[Decimal | None]) -> Line:
+    span = (dates[-1] - dates[0]).days
+    points = [
+        (round(WIDTH * (day - dates[0]).days / span, 1), figure)
+        for day, figure in zip(dates, figures, strict=True)
+    ]
+    path: list[str] = []
+    dots: list[tuple[float, float]] = []
     for is_there, group in groupby(points, key=lambda point: point[1] is not None):
         if not is_there:
             continue

@@ -79,7 +79,8 @@ def compare(before: Score, after: Score) -> WhyItMoved:
         )
         if points
     ]
-    return WhyItMoved(before, after, change, sorted([*lines, *own], key=lambda line: -abs(line.points or 0)))
+    largest_first = sorted([*lines, *own], key=lambda line: abs(line.points or Decimal(0)), reverse=True)
+    return WhyItMoved(before, after, change, largest_first)
 
 
 def dimension_word(dimension: str, side: str) -> str:

@@ -24,7 +24,7 @@ def score(request: HttpRequest, relationship_id: int) -> HttpResponse:
     form = ScoreDateForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     found = queries.score_of(standpoint.relationship, asked.get("on"))
-    context = {
+    context: dict[str, Any] = {
         "standpoint": standpoint,
         "relationship": standpoint.relationship,
         "tab": "overview",
@@ -34,7 +34,7 @@ def score(request: HttpRequest, relationship_id: int) -> HttpResponse:
     }
     if found is not None and found.parts:
         context |= _explained(standpoint, found, asked.get("before"))
-        context["form"] = ScoreDateForm(initial={"on": found.as_of, "before": context["compared_with"]})
+        context["form"] = ScoreDateForm.showing(found.as_of, context["compared_with"])
     return render(request, "value/score.html", context)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from django.db import connections, transaction
+from psycopg2 import sql
 
 from portal.management.scale.bare import bare
 from portal.management.scale.binary import Field, Stream, days, microseconds, rows
@@ -79,10 +80,8 @@ def load(plan: Plan, *, seed: int, password: str, tell: Tell) -> int:
             _copy(cursor, "kpis_bandrevision", BAND, _bands(plan, first, agreements=False))
             total = _readings(cursor, plan, first, seed, tell)
         for table in TABLES.values():
-            cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))",  # noqa: S608
-                [table],
-            )
+            statement = "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {}))"
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(table)), [table])
     with connections["owner"].cursor() as cursor:
         # As autovacuum would in its own time; indexes are then read without their table.
         tell("visibility map")
@@ -91,7 +90,7 @@ def load(plan: Plan, *, seed: int, password: str, tell: Tell) -> int:
 
 
 def _first_free(cursor: Any, table: str) -> int:
-    cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608  a name of ours
+    cursor.execute(sql.SQL("SELECT coalesce(max(id), 0) + 1 FROM {}").format(sql.Identifier(table)))
     return int(cursor.fetchone()[0])
 
 

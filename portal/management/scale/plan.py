@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -71,9 +71,7 @@ class Readings:
     kind: NDArray[Any]
 
 
-def thresholds(
-    plan: Plan, slot: NDArray[np.int64], revision: NDArray[np.int64]
-) -> dict[str, NDArray[np.int64]]:
+def thresholds(plan: Plan, slot: NDArray[np.int64], revision: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
     """(in ten-thousandths) Every other KPI is better lower; each revision asks for a little more."""
     higher = slot % 2 == 0
     step = (slot % 8) * FOUR + revision * FOUR // 4
@@ -122,11 +120,6 @@ def readings(plan: Plan, first: First, start: int, count: int, seed: int) -> Rea
     }
     is_there = luck < 1 - MISSING
     return Readings({name: column[is_there] for name, column in columns.items()}, kind[is_there])
-
-
-def day_after(day: date, more: int = 1) -> date:
-    """A day some days later."""
-    return day + timedelta(days=more)
 
 
 def chunks(total: int, size: int) -> Sequence[tuple[int, int]]:

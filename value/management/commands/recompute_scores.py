@@ -1,6 +1,6 @@
 """Computes scores as of a date again: all, only what changed, or one relationship."""
 
-import subprocess
+import subprocess  # nosec B404
 import sys
 import time
 from argparse import ArgumentParser
@@ -71,7 +71,7 @@ def _existing(run_id: int) -> ScoreRun:
 
 def _helper(run: ScoreRun) -> subprocess.Popen[bytes]:
     command = [sys.executable, sys.argv[0], "recompute_scores", "--run", str(run.pk)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603  ourselves
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603  # nosec B603
 
 
 def _day(text: str) -> date:
