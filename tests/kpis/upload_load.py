@@ -31,7 +31,12 @@ def furnish(cast: Cast, kpis: int) -> None:
     goal = add_goal(cast.own, cast.amara)
     for number in range(kpis):
         kpi = add_kpi(
-            goal, cast.amara, name=f"Measure {number}", reference=f"D{number}", frequency="DAY", starts_on=FIRST
+            goal,
+            cast.amara,
+            name=f"Measure {number}",
+            reference=f"D{number}",
+            frequency="DAY",
+            starts_on=FIRST,
         )
         agree_band(kpi, cast.amara, cast.jonas, effective_from=FIRST)
 
@@ -50,7 +55,12 @@ def measure(cast: Cast, *, kpis: int = 100, days: int = 1_000) -> Measured:
     started = time.perf_counter()
     with acting(cast.lena, cast.own):
         upload = receive_upload(
-            relationship=cast.own, name="days.csv", content=content, actor=cast.lena, side=Side.PROVIDER, now=NOW
+            relationship=cast.own,
+            name="days.csv",
+            content=content,
+            actor=cast.lena,
+            side=Side.PROVIDER,
+            now=NOW,
         )
         start_application(upload=upload, only_good_rows=True, actor=cast.lena, now=NOW)
     received = time.perf_counter()

@@ -172,12 +172,13 @@ def test_all_2343_canadian_standards_are_taken_or_reported_row_by_row(canada):
     assert counted["problems said"] == counted["bad"]
     assert kinds["The denominator is 0, the numerator is not."] == 3
     assert kinds["The numerator is larger than the denominator."] == 6
-    assert kinds["Nothing to measure: 0 of 0."] == 282
+    # 282 rows say 0 of 0; one of them repeats a standard of a row above and is reported as that.
+    assert kinds["Nothing to measure: 0 of 0."] == 281
     assert counted["bad"] < 30
 
 
 def test_what_was_published_as_met_is_good_and_what_was_missed_is_not(canada):
-    wrong: list[str] = []
+    rounded: list[tuple[Decimal, Decimal]] = []
     judged = 0
     for plan, its in departments(canada):
         published = {row["service_standard_id"]: row for row in reversed(its)}
@@ -187,11 +188,11 @@ def test_what_was_published_as_met_is_good_and_what_was_missed_is_not(canada):
                 met = {"Y": True, "N": False}.get(row["target_met"])
                 judged += met is not None
                 if met is not None and (reading.verdict == 3) != met:
-                    wrong.append(
-                        f"{row['service_standard_id']} {row['target']} {row['performance']} {row['target_met']}"
-                    )
+                    rounded.append((round(reading.value, 2), Decimal(row["target"]) * 100))
     assert judged > 1_700
-    assert wrong == []
+    # The publisher rounds first and compares then: 51,811 of 51,813 counts there as 100 %.
+    assert len(rounded) == 6
+    assert all(value == target for value, target in rounded)
 
 
 def test_the_command_brings_everything_in_once(db, real_data):
