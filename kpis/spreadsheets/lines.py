@@ -130,7 +130,9 @@ def _ours(measure: Measure | None) -> Measure:
 
 
 def _figures(row: Row, mapping: Mapping, measure: Measure) -> tuple[dict[str, Any], str]:
-    says_not_applicable = is_not_applicable(row.cell(mapping.not_applicable))
+    says_not_applicable = mapping.not_applicable is not None and is_not_applicable(
+        row.cell(mapping.not_applicable)
+    )
     if mapping.numerator is not None and mapping.denominator is not None and measure.is_ratio:
         return _ratio(row, mapping, says_not_applicable)
     if mapping.value is None:

@@ -74,6 +74,7 @@ class Measures:
     def __init__(self, measures: Iterable[Measure]) -> None:
         self.by_id: dict[int, Measure] = {}
         self._found: dict[str, Measure | None] = {}
+        self._as_written: dict[str, Measure | None] = {}
         names: dict[str, list[Measure]] = {}
         for measure in measures:
             self.by_id[measure.kpi_id] = measure
@@ -86,7 +87,9 @@ class Measures:
 
     def find(self, text: str) -> Measure | None:
         """The KPI of this reference or name; None for an ambiguous name. Raises KeyError for an unknown one."""
-        return self._found[fold(text)]
+        if text not in self._as_written:
+            self._as_written[text] = self._found[fold(text)]
+        return self._as_written[text]
 
 
 def fold(text: str) -> str:

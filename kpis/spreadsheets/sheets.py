@@ -127,7 +127,7 @@ def _all_rows(content: bytes, encoding: str, loaded: CalamineSheet | None) -> It
             )
         yield Row(
             number,
-            [text if (text := field_text.replace("\x00", "").strip()) else None for field_text in record],
+            [text if (text := field_text.strip()) else None for field_text in record],
         )
 
 

@@ -104,7 +104,7 @@ def _lines(content: bytes, encoding: str, delimiter: str) -> Iterator[str]:
     for line in TextIOWrapper(BytesIO(content), encoding, errors="strict", newline=""):
         if line.count(delimiter) > limits.MAX_FIELD:  # before the reader makes a list of them
             raise FileRefused(_too_wide())
-        yield line
+        yield line.replace("\x00", "")  # UTF-16 may hold them; no database does
 
 
 def _too_wide() -> str:

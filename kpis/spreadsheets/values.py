@@ -18,6 +18,7 @@ MONTH_NAMES: Final = (
 )  # fmt: skip
 LARGEST: Final = Decimal(10) ** 12
 PLACES: Final = Decimal("0.000001")
+PLAIN: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 SPACES: Final = re.compile(r"[\s\u00a0\u202f']")
 
 
@@ -38,6 +39,8 @@ def number_of(cell: Cell, *, decimal_mark: str = ".") -> Decimal | None:
 
 
 def _parsed(text: str, decimal_mark: str) -> Decimal:
+    if decimal_mark == "." and PLAIN.fullmatch(text):
+        return Decimal(text)
     grouping = "," if decimal_mark == "." else "."
     bare = SPACES.sub("", text).replace("\u2212", "-").removesuffix("%")
     if grouping in bare:

@@ -1,7 +1,7 @@
 """A relationship of two real organisations, and the people who act in it for the import.
 
-The organisations and figures are real; the people are placeholders. They cannot sign in, except for one executive
-for each customer organisation, who has the password of the demonstration.
+The organisations and figures are real; the people are placeholders. They cannot sign in, except that on a
+developer's machine one executive of each customer organisation has the password of the demonstration.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Organisation, Person
@@ -115,7 +116,8 @@ def found(plan: Plan, now: datetime) -> Room:
     ours = person_of(customer, plan.customer.key, "Relationship manager", now)
     theirs = person_of(provider, plan.provider.key, "Provider lead", now)
     reporter = person_of(provider, plan.provider.key, "Performance analyst", now)
-    person_of(customer, plan.customer.key, "Executive", now, is_executive=True, password=PASSWORD)
+    known = PASSWORD if settings.DEVELOPMENT else None  # a password everybody knows opens no real door
+    person_of(customer, plan.customer.key, "Executive", now, is_executive=True, password=known)
     with scope.acting_as(person_id=ours.pk, organisation_id=customer.pk):
         relationship = Relationship.objects.create(
             name=plan.name[:200],
