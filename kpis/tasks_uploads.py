@@ -1,5 +1,8 @@
 """Uploads that are too large to be applied while somebody waits."""
 
+from datetime import timedelta
+from typing import Final
+
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +14,8 @@ from kpis.models import Upload
 from portal.lib import scope
 from relationships.access import look_up_viewer
 from relationships.policy import Right, rights_of
+
+LEFT_ALONE_FOR: Final = timedelta(minutes=5)
 
 
 @shared_task(name="kpis.apply_upload")  # type: ignore[untyped-decorator]
@@ -40,7 +45,8 @@ def resume() -> int:
 
     One that is still running loses nothing by it: each portion is taken by whoever commits it first.
     """
-    waiting = Upload.objects.using("batch").filter(state=Upload.State.APPLYING)
+    long_ago = timezone.now() - LEFT_ALONE_FOR
+    waiting = Upload.objects.using("batch").filter(state=Upload.State.APPLYING, uploaded_at__lte=long_ago)
     found = list(waiting.values_list("pk", "relationship_id", "uploaded_by_id"))
     for upload_id, relationship_id, person_id in found:
         apply(upload_id=upload_id, relationship_id=relationship_id, person_id=person_id)

@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     # Hourly, because each relationship's night ends at its own hour; the tasks themselves are idempotent.
     "score-the-nights-that-ended": {"task": "value.score_ended_nights", "schedule": crontab(minute=10)},
     "score-what-changed": {"task": "value.score_changed", "schedule": 20.0},
+    "resume-uploads": {"task": "kpis.resume_uploads", "schedule": 300.0},
     "run-clocks": {"task": "kpis.run_clocks", "schedule": 60.0},
     "expire-agreements": {"task": "relationships.expire_agreements", "schedule": 300.0},
     "write-letters-of-waiting": {"task": "relationships.write_letters_of_waiting", "schedule": 300.0},

@@ -104,9 +104,11 @@ def _check_every_row(upload: Upload, reader: Reader, now: datetime) -> bool:
 def _apply_everything(upload: Upload, reader: Reader, now: datetime) -> None:
     try:
         with transaction.atomic():
-            locked = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
-            if locked.state != Upload.State.APPLYING:
-                return
+            free = Upload.objects.select_for_update(of=("self",), skip_locked=True).filter(
+                pk=upload.pk, state=Upload.State.APPLYING
+            )
+            if free.only("pk").first() is None:
+                return  # another worker is writing, or has written
             for _last_row, lines in _portions(reader, after=0):
                 outcome = _submit(upload, lines, now, all_or_nothing=True)
                 if outcome.is_refused:

@@ -1,9 +1,11 @@
 """Large uploads: taken in by a worker, with progress, killed and run again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connections
 from django.urls import reverse
 
 from kpis.actions import upload_application
@@ -113,7 +115,9 @@ def test_a_killed_worker_is_taken_over_and_nothing_is_reported_twice(cast, daily
     assert upload_of(cast.lena, cast.own).state == "APPLYING"
     kept = len(standing(cast))
     assert kept == (max(0, 1_000 * (dies_at - 1) - 1) if rows == "good" else 0)
-    assert resume() == 1
+    assert resume() == 0  # whoever has just begun is left alone
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
+        assert resume() == 1
     done = upload_of(cast.lena, cast.own)
     expected = DAYS - 1 if rows == "good" else DAYS
     assert (done.state, done.rows_good, done.rows_bad) == ("APPLIED", expected, DAYS - expected)
@@ -121,6 +125,27 @@ def test_a_killed_worker_is_taken_over_and_nothing_is_reported_twice(cast, daily
     with acting(cast.lena, cast.own):
         assert TimelineEntry.objects.filter(text__startswith="reported ").count() == 3
     assert resume() == 0
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "batch"])
+@pytest.mark.parametrize("rows", ["good", "all"])
+def test_two_workers_at_once_report_everything_once(cast, daily, monkeypatch, rows):
+    send(cast.lena, cast.own, days())
+    take(cast.lena, upload_of(cast.lena, cast.own), rows)
+    upload = upload_of(cast.lena, cast.own)
+    monkeypatch.setattr(upload_application, "AT_ONCE", 400)
+
+    def work(_worker: int) -> None:
+        try:
+            run(cast, upload)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(work, range(2)))
+    assert upload_of(cast.lena, cast.own).state == "APPLIED"
+    assert upload_of(cast.lena, cast.own).rows_good == DAYS
+    assert standing(cast) == [1] * DAYS
 
 
 def test_running_it_again_changes_nothing(cast, daily):

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts.models import Person
 from portal.demo.story import CHAPTERS, ORGANISATIONS, PASSWORD, PEOPLE
+from portal.lib import scope
+from portal.real_data.room import DOMAIN
 
 
 class Command(BaseCommand):
@@ -24,4 +27,10 @@ class Command(BaseCommand):
             says = described.get(cast.key, rank)
             if says:
                 self.stdout.write(f"  {cast.email:<40} {says}, {homes[cast.organisation]}")
+        with scope.acting_as():
+            real = Person.objects.filter(email__endswith=f"@{DOMAIN}", is_executive=True)
+            for person in real.select_related("organisation"):
+                self.stdout.write(
+                    f"  {person.email:<40} executive, {person.organisation} (published figures)"
+                )
         self.stdout.write(f"  password of them all: {PASSWORD}")

@@ -8,10 +8,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.demo.story import PASSWORD
 from portal.lib import scope
 from portal.real_data import attendances, franchise, incidents, induction, standards
-from portal.real_data.room import DOMAIN
 
 IMPORTERS: tuple[tuple[str, Callable[[Path], Iterator[str]]], ...] = (
     (franchise.FOLDER, franchise.bring_in),
@@ -58,9 +56,6 @@ class Command(BaseCommand):
                     self.stdout.write(f"  {said}")
         self._registers(folder)
         self.stdout.write(f"  real data: {time.monotonic() - began:.0f} s")
-        self.stdout.write(
-            f"  to look at it: executive.dft@{DOMAIN}, password {PASSWORD} (also .ca, .nhs-england, .dfe)"
-        )
 
     def _registers(self, folder: Path) -> None:
         for name, attribution, more in REGISTERS:
