@@ -84,6 +84,8 @@ class MappingForm(forms.Form):
         "once_per",
     )
 
+    CAN_BE_MISSING = ("not_applicable", "note", "once_per")
+
     def __init__(
         self,
         *args: Any,
@@ -113,6 +115,14 @@ class MappingForm(forms.Form):
                 empty_value=None,
                 choices=chosen,
             )
+
+    use_required_attribute = False
+
+    def shown(self) -> "MappingForm":
+        """The form as it is shown: "optional" stands only at what a file of the layout can do without."""
+        for name, field in self.fields.items():
+            field.required = name not in self.CAN_BE_MISSING
+        return self
 
     @classmethod
     def showing(cls, mapping: Mapping) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class EncodingForm(forms.Form):
 
     def __init__(self, *args: Any, content: bytes, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(name, f"{sample} ({ENCODINGS[name]})") for name, sample in samples(content).items()]
+        choices = [(name, f"{sample} – {ENCODINGS[name]}") for name, sample in samples(content).items()]
         field = self.fields["encoding"]
         field.choices = choices  # type: ignore[attr-defined]
         field.initial = choices[0][0] if choices else None

@@ -124,7 +124,7 @@ def _name_columns(request: HttpRequest, found: Upload, standpoint: Standpoint) -
     reader = Reader(found, timezone.now())
     form = _mapping_form(found, reader, data=request.POST)
     if not form.is_valid():
-        return _show(request, found, standpoint, mapping_form=form, status=422)
+        return _show(request, found, standpoint, mapping_form=form.shown(), status=422)
     uploads.name_columns(upload=found, mapping=form.mapping(), actor=standpoint.person, now=timezone.now())
     return redirect(f"{reverse('kpis:upload', args=[found.pk])}#preview")
 
@@ -239,7 +239,7 @@ def _open_part(found: Upload, more: dict[str, object]) -> dict[str, object]:
     reader = Reader(found, timezone.now())
     part: dict[str, object] = {"is_remembered": bool(found.mapping.get("is_remembered"))}
     if "mapping_form" not in more:
-        part["mapping_form"] = _mapping_form(found, reader)
+        part["mapping_form"] = _mapping_form(found, reader).shown()
     if found.state != Upload.State.MAPPING and uploads.is_complete(mapping_of(found)):
         part["preview"] = shown_lines(reader, list(islice(reader.lines(), FIRST_ROWS)))
     return part
