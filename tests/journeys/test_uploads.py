@@ -45,7 +45,7 @@ def test_a_file_with_three_mistakes_gives_its_good_rows_and_says_the_rest(cast, 
     send(page, cast, MISTAKES.replace("Apr 2026", "Apr 2199"))
     expect(page.get_by_text("“seventy” is not a number.").first).to_be_visible()
     assert standing(cast) == 0
-    page.get_by_role("button", name="Report the 4 good rows, leave the others out").click()
+    page.get_by_role("button", name="Report the 4 good readings, leave the rest out").click()
     expect(page.get_by_text("4 readings were taken.")).to_be_visible()
     expect(page.get_by_role("heading", name="Report by row")).to_be_visible()
     with page.expect_download() as download:
