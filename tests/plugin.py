@@ -94,7 +94,15 @@ def _migrate(folder: Path) -> None:
         )
 
 
-if "PYTEST_XDIST_WORKER" not in os.environ and ADMIN_URL not in os.environ:
+def _take_own_cache() -> None:
+    """Each worker has a Valkey database of its own, from before the first thing is cached."""
+    number = os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
+    os.environ["REDIS_URL"] = _with_database(os.environ["REDIS_URL"], number)
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    _take_own_cache()
+elif ADMIN_URL not in os.environ:
     _start()
 
 
@@ -128,16 +136,12 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"portal_{worker}"
     _clone(name)
-    number = int(worker.removeprefix("gw")) if worker.startswith("gw") else 0
-    redis_url = _with_database(os.environ["REDIS_URL"], str(number))
-    settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = redis_url
     for alias in connections:
         connections[alias].close()
         settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
     # Subprocesses that a test starts work on the same data.
     for variable in ("DATABASE_URL", "DATABASE_BATCH_URL", "DATABASE_OWNER_URL"):
         os.environ[variable] = _with_database(os.environ[variable], name)
-    os.environ["REDIS_URL"] = redis_url
     yield
     for alias in connections:
         connections[alias].close()
