@@ -1,7 +1,6 @@
 """Files nobody should have to open are refused in words, in seconds and within 200 MB."""
 
 import json
-import re
 import resource
 import subprocess
 import sys
@@ -26,7 +25,7 @@ REFUSED = {
     "encrypted_part": "protected by a password",
     "many_parts": "far more parts than a spreadsheet has",
     "wide_text": "has more than 500 columns",
-    "long_line": "",
+    "long_line": "a cell is longer than 32768 characters",
     "open_quote": "quotation mark is out of place",
 }
 # Run apart, so that what it takes is what this one file takes. The processor time is held by the kernel.
@@ -71,8 +70,9 @@ def test_a_hostile_file_is_refused_in_words_within_seconds_and_200_mb(name, tmp_
 
 @pytest.mark.parametrize("name", sorted(set(REFUSED) - {"zip_bomb"}))
 def test_a_hostile_file_is_refused_here_too(name):
-    with pytest.raises(FileRefused, match=re.escape(REFUSED[name])):
+    with pytest.raises(FileRefused) as refused:
         open_sheet(getattr(hostile, name)())
+    assert REFUSED[name] in str(refused.value)
 
 
 def test_the_control_an_honest_workbook_of_the_same_make_is_read():
