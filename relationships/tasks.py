@@ -10,7 +10,7 @@ from relationships.actions.agreement_news import fresh_proposals
 from relationships.models import Agreement
 
 
-@shared_task(name="relationships.expire_agreements")  # type: ignore[untyped-decorator]
+@shared_task(name="relationships.expire_agreements")
 def expire_due_agreements() -> int:
     """Settles every proposal whose time ran out, one commit per relationship; safe to run twice.
 
@@ -26,7 +26,7 @@ def expire_due_agreements() -> int:
     return expired
 
 
-@shared_task(name="relationships.write_letters_of_waiting")  # type: ignore[untyped-decorator]
+@shared_task(name="relationships.write_letters_of_waiting")
 def write_letters() -> int:
     """Writes to those whose signature is missing on a fresh proposal; once for each, however often it runs."""
     now = timezone.now()

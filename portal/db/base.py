@@ -9,6 +9,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Django's backend plus one set_config at the start of each transaction (see portal.lib.scope)."""
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs do not know it
         if not autocommit and self.alias == "default":
             scope.announce(self)

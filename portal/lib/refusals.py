@@ -44,5 +44,5 @@ class DatabaseRefusalMiddleware:
             str(exception).splitlines()[0],
         )
         answer = get_resolver().resolve_error_handler(404)
-        response: HttpResponse = answer(request, exception=Http404())
+        response: HttpResponse = answer(request, exception=Http404())  # type: ignore[call-arg]  # as Django calls it
         return response
