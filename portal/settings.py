@@ -228,7 +228,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Hourly, because each relationship's night ends at its own hour; the tasks themselves are idempotent.
     "score-the-nights-that-ended": {"task": "value.score_ended_nights", "schedule": crontab(minute=10)},
-    "score-what-changed": {"task": "value.score_changed", "schedule": 20.0},
+    "score-what-changed": {"task": "value.score_changed", "schedule": 5.0},
     "resume-uploads": {"task": "kpis.resume_uploads", "schedule": 300.0},
     "run-clocks": {"task": "kpis.run_clocks", "schedule": 60.0},
     "expire-agreements": {"task": "relationships.expire_agreements", "schedule": 300.0},
