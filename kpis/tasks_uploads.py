@@ -18,7 +18,7 @@ from relationships.policy import Right, rights_of
 LEFT_ALONE_FOR: Final = timedelta(minutes=5)
 
 
-@shared_task(name="kpis.apply_upload")  # type: ignore[untyped-decorator]
+@shared_task(name="kpis.apply_upload")
 def apply(*, upload_id: int, relationship_id: int, person_id: int) -> None:
     """Applies an upload with the eyes of its sender; safe to run twice and to kill at any line.
 
@@ -39,7 +39,7 @@ def apply(*, upload_id: int, relationship_id: int, person_id: int) -> None:
             refuse_upload(upload_id=upload_id, text=role_has_ended(), now=timezone.now())
 
 
-@shared_task(name="kpis.resume_uploads")  # type: ignore[untyped-decorator]
+@shared_task(name="kpis.resume_uploads")
 def resume() -> int:
     """Goes on with uploads whose worker or message was lost; returns how many there were.
 

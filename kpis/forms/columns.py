@@ -26,6 +26,8 @@ TESTS = [
 ]
 MARKS = [(".", _("a point: 1,234.5")), (",", _("a comma: 1.234,5"))]
 ORDERS = [("DMY", _("day first: 31/12/2026")), ("MDY", _("month first: 12/31/2026"))]
+OF_ROW = ("period", "fixed_period", "kpi", "value", "numerator", "denominator", "not_applicable", "note")
+OF_EVENTS = ("period", "holds", "test", "threshold", "once_per")
 MOST_COLUMNS_NAMED = 60
 SAMPLE_LENGTH = 24
 
@@ -153,22 +155,11 @@ class MappingForm(forms.Form):
                 is_fraction=given["is_fraction"], **common,
             )  # fmt: skip
         if given["layout"] == EVENTS:
-            named = ("period", "holds", "test", "threshold", "once_per")
-            return Mapping(EVENTS, one_kpi=given["counted_kpi"], **{n: given[n] for n in named}, **common)
-        named = (
-            "period",
-            "fixed_period",
-            "kpi",
-            "value",
-            "numerator",
-            "denominator",
-            "not_applicable",
-            "note",
-        )
+            events = {name: given[name] for name in OF_EVENTS}
+            return Mapping(EVENTS, one_kpi=given["counted_kpi"], **events, **common)
+        row = {name: given[name] for name in OF_ROW}
         one_kpi = given["one_kpi"] if given["kpi"] is None else None
-        return Mapping(
-            LONG, one_kpi=one_kpi, is_fraction=given["is_fraction"], **{n: given[n] for n in named}, **common
-        )
+        return Mapping(LONG, one_kpi=one_kpi, is_fraction=given["is_fraction"], **row, **common)
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from kpis.spreadsheets.mapping import EVENTS, LONG, WIDE, Mapping
 from kpis.spreadsheets.measures import Measures, fold
@@ -50,7 +50,7 @@ def guess(sheet: Sheet, first_rows: Sequence[Row], measures: Measures) -> Mappin
             once_per=_find(headings, EVENT_NAME),
             date_order=order,
         )
-    found = {name: _find(headings, words) for name, words in WORDS.items()}
+    found: dict[str, Any] = {name: _find(headings, words) for name, words in WORDS.items()}
     if found["period"] is None:
         found["period"] = _period_column(first_rows)
     if wide and found["kpi"] is None:

@@ -70,8 +70,11 @@ def read_text(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise FileRefused(
-            _("The record that starts in line %(line)d cannot be read: a quotation mark is out of place.")
-            % {"line": line}
+            _(
+                "The record that starts in line %(line)d cannot be read: a quotation mark is out of place, or a cell"
+                " is longer than %(most)d characters."
+            )
+            % {"line": line, "most": limits.MAX_FIELD}
         ) from error
 
 

@@ -170,9 +170,7 @@ def load_sheet(content: bytes) -> CalamineSheet:
 
 
 def sheet_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
-    """The rows of a sheet, from its first row on."""
-    for _number in range(sheet.start[0] if sheet.start else 0):
-        yield []
+    """The rows of a sheet, from row 1 and column A on, whether or not anything stands there."""
     for row in sheet.iter_rows():
         yield [_plain(value) for value in row]
 

@@ -36,7 +36,7 @@ def as_csv(rows: Iterable[Sequence[Written]]) -> Iterator[bytes]:
     writer = csv.writer(_Echo())
     yield b"\xef\xbb\xbf"
     for row in rows:
-        yield writer.writerow([escaped(value) for value in row]).encode()  # type: ignore[attr-defined]
+        yield writer.writerow([escaped(value) for value in row]).encode()
 
 
 def as_xlsx(rows: Iterable[Sequence[Written]]) -> bytes:

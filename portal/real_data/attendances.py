@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -82,7 +83,7 @@ def _bring_in(plan: Plan, rows: list[dict[str, str]]) -> int:
 
 def _define(room: Room) -> list[Kpi]:
     with room.acting(room.customer_lead), transaction.atomic():
-        said = {"actor": room.customer_lead, "side": Side.CUSTOMER, "now": AGREED}
+        said: dict[str, Any] = {"actor": room.customer_lead, "side": Side.CUSTOMER, "now": AGREED}
         goal = kpi_actions.add_goal(
             relationship=room.relationship, name="Nobody waits long for urgent care",
             outcome="Admitted, transferred or discharged within four hours.", **said,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -67,7 +68,7 @@ def agree_bands(room: Room, terms: Sequence[Terms], now: datetime) -> int:
 def _proposal(room: Room, term: Terms, now: datetime) -> Agreement:
     unit = term.kpi.unit
     values = zip(LABELS, (term.floor, term.tolerance, term.target), strict=True)
-    content = [
+    content: list[dict[str, Any]] = [
         {"label": "KPI", "before": term.kpi.name, "after": term.kpi.name, "kpi": term.kpi.pk},
         {"label": "In force from", "before": "", "after": term.effective_from.isoformat()},
         *({"label": label, "before": "", "after": f"{value:f} {unit}".strip()} for label, value in values),

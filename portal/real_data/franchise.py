@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -75,7 +76,7 @@ def _define(room: Room, source: Path) -> dict[str, Kpi]:
         calendar = _calendar(room, source)
         contract = _goal(room, "Benchmarks of the contract", "What the franchise agreement measures.")
         punctual = _goal(room, "Trains arrive on time", "What passengers notice.")
-        common = {
+        common: dict[str, Any] = {
             "frequency": "CALENDAR",
             "calendar": calendar,
             "starts_on": STARTS,
@@ -114,8 +115,8 @@ def _goal(room: Room, name: str, outcome: str) -> Goal:
     )
 
 
-def _kpi(room: Room, goal: Goal, name: str, **card: object) -> Kpi:
-    owners = {"customer_owner": room.customer_lead, "provider_owner": room.provider_lead}
+def _kpi(room: Room, goal: Goal, name: str, **card: Any) -> Kpi:
+    owners: dict[str, Any] = {"customer_owner": room.customer_lead, "provider_owner": room.provider_lead}
     return kpi_actions.add_kpi(
         goal=goal, actor=room.customer_lead, side=Side.CUSTOMER, now=AGREED, name=name, **owners, **card
     )

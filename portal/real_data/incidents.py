@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -39,7 +40,7 @@ def bring_in(folder: Path) -> Iterator[str]:
     with transaction.atomic():
         room = found(PLAN, AGREED)
         with room.acting(room.customer_lead), transaction.atomic():
-            said = {"actor": room.customer_lead, "side": Side.CUSTOMER, "now": AGREED}
+            said: dict[str, Any] = {"actor": room.customer_lead, "side": Side.CUSTOMER, "now": AGREED}
             goal = kpi_actions.add_goal(
                 relationship=room.relationship, name="People can work again soon", outcome="Incidents end in time.",
                 **said,

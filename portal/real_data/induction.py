@@ -74,7 +74,7 @@ def restate(printed: dict[str, Any]) -> Restated:
 
 def _define(room: Room, printed: list[dict[str, Any]]) -> list[tuple[Kpi, dict[str, Any]]]:
     with room.acting(room.customer_lead), transaction.atomic():
-        said = {"actor": room.customer_lead, "side": Side.CUSTOMER, "now": AGREED}
+        said: dict[str, Any] = {"actor": room.customer_lead, "side": Side.CUSTOMER, "now": AGREED}
         calendar = kpi_actions.add_calendar(
             relationship=room.relationship, name="Reporting dates of the contract", periods=PERIODS
         )

@@ -302,6 +302,48 @@ def test_nul_bytes_in_utf_16_reach_no_database(cast, kpi):
     assert "No KPI has the reference or name “KX”." in page.text
 
 
+def test_an_encoding_that_does_not_make_a_table_is_an_error_at_the_field(cast, kpi):
+    send(cast.lena, cast.own, '"\xe9", not closed\nK1,5\n'.encode("latin-1") + b'"\xe9\n' * 3)
+    upload = upload_of(cast.lena, cast.own)
+    answer = client_for(cast.lena).post(
+        reverse("kpis:upload_mapping", args=[upload.pk]), {"encoding": "cp1252"}
+    )
+    assert answer.status_code == 422
+    assert "cannot be read" in answer.text
+
+
+def test_what_is_applied_already_takes_no_other_columns(cast, kpi):
+    send(cast.lena, cast.own, GOOD)
+    upload = upload_of(cast.lena, cast.own)
+    take(cast.lena, upload)
+    said = {"layout": "long", "kpi": 0, "period": 1, "value": 2, "decimal_mark": ".", "date_order": "DMY"}
+    answer = client_for(cast.lena).post(reverse("kpis:upload_mapping", args=[upload.pk]), said)
+    assert answer.status_code == 409
+    assert "already being applied, or was" in answer.text
+
+
+def test_a_file_whose_columns_are_not_named_cannot_be_taken(cast, kpi):
+    send(cast.lena, cast.own, "Kennzahl;Monat;Ergebnis\nK1;Jan 2026;75,5\n")
+    answer = take(cast.lena, upload_of(cast.lena, cast.own))
+    assert answer.status_code == 409
+    assert "Say first which column means what." in answer.text
+
+
+def test_a_ratio_that_makes_no_number_is_said_at_its_cell(cast, kpi):
+    add_kpi(kpi.goal, cast.amara, name="Solved", reference="K2", entry="RATIO")
+    page = send(cast.lena, cast.own, "KPI,Period,Met,Total\nK2,Jan 2026,900000000000,0.000001\n")
+    assert "A ratio needs" in page.text or "too large" in page.text or "nothing to measure" in page.text
+    assert upload_of(cast.lena, cast.own).rows_bad == 1
+
+
+def test_not_applicable_is_shown_as_such(cast, kpi):
+    send(cast.lena, cast.own, "KPI,Period,Value\nK1,Jan 2026,n/a\n")
+    take(cast.lena, upload_of(cast.lena, cast.own))
+    page = send(cast.lena, cast.own, "KPI,Period,Value\nK1,Jan 2026,75\nK1,Feb 2026,n/a\n")
+    assert "replaces “not applicable”" in page.text
+    assert page.text.count("not applicable") >= 2
+
+
 def test_the_list_costs_the_same_however_many_files_there_are(cast, kpi):
     client = client_for(cast.lena)
     address = reverse("kpis:uploads", args=[cast.own.pk])

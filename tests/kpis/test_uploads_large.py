@@ -168,3 +168,61 @@ def test_whose_role_ended_meanwhile_reports_nothing_more(cast, daily):
     assert "may no longer report" in done.report[0]["text"]
     with acting(cast.jonas, cast.own):
         assert Reading.objects.count() == 0
+
+
+def test_the_check_tells_how_far_it_is(cast, daily, monkeypatch):
+    monkeypatch.setattr(upload_application, "TOLD_EVERY", 1_000)
+    send(cast.lena, cast.own, days(bad=(1,)))
+    take(cast.lena, upload_of(cast.lena, cast.own), "all")
+    seen: list[int] = []
+    settle = upload_application._settle
+
+    def looking(upload, said, now):
+        seen.append(upload_of(cast.lena, cast.own).rows_done)
+        settle(upload, said, now)
+
+    monkeypatch.setattr(upload_application, "_settle", looking)
+    run(cast, upload_of(cast.lena, cast.own))
+    assert seen == [2_001]
+
+
+def test_a_row_refused_at_the_last_moment_takes_everything_back(cast, daily, monkeypatch):
+    send(cast.lena, cast.own, days())
+    take(cast.lena, upload_of(cast.lena, cast.own), "all")
+    check = upload_application._check_every_row
+
+    def checked_and_then_shortened(upload, reader, now):
+        good = check(upload, reader, now)
+        Kpi.objects.filter(pk=daily.pk).update(ends_on=FIRST + timedelta(days=DAYS - 2))
+        return good
+
+    monkeypatch.setattr(upload_application, "_check_every_row", checked_and_then_shortened)
+    run(cast, upload_of(cast.lena, cast.own))
+    done = upload_of(cast.lena, cast.own)
+    assert (done.state, done.rows_good, done.rows_bad) == ("REFUSED", DAYS - 1, 1)
+    assert [(said["row"], said["column"]) for said in done.report] == [(2_601, "B: Period")]
+    assert standing(cast) == []
+
+
+def test_a_file_that_can_no_longer_be_opened_is_refused_in_words(cast, daily):
+    send(cast.lena, cast.own, days())
+    take(cast.lena, upload_of(cast.lena, cast.own), "good")
+    with acting(cast.lena, cast.own):
+        Upload.objects.update(content=b"%PDF-1.7")
+    run(cast, upload_of(cast.lena, cast.own))
+    done = upload_of(cast.lena, cast.own)
+    assert (done.state, done.report[0]["text"][:27]) == ("REFUSED", "This is not a spreadsheet. ")
+
+
+def test_a_log_is_counted_once_even_when_it_is_large(cast, daily):
+    kpi = add_kpi(daily.goal, cast.amara, name="Solved in time", reference="S1", entry="RATIO")
+    rows = [f"I{n},{5 + n % 20:02d}-01-2026,{'TRUE' if n % 4 else 'FALSE'}" for n in range(2_100)]
+    rows.append("I0,yesterday,TRUE")
+    send(cast.lena, cast.own, "\n".join(["number,opened_at,made_sla", *rows]))
+    upload = upload_of(cast.lena, cast.own)
+    assert upload.rows_good == 1
+    take(cast.lena, upload, "good")
+    run(cast, upload)
+    with acting(cast.lena, cast.own):
+        reading = Reading.objects.get(kpi=kpi)
+        assert (reading.numerator, reading.denominator) == (1_575, 2_100)

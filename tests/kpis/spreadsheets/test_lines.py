@@ -263,3 +263,28 @@ def test_names_are_found_whatever_their_case_and_spacing():
     with pytest.raises(KeyError):
         MEASURES.find("nothing")
     assert fold("  A\u00a0b ") == "a b"
+
+
+def test_events_outside_a_named_calendar_or_without_a_figure_are_told():
+    ratio = Measures([Measure(8, "R2", "On time", True, True, RAIL, {})])
+    sheet = open_sheet(b"day,hours\n05-01-2026,3\n05-01-2027,3\n06-01-2026,\n")
+    mapping = Mapping(EVENTS, one_kpi=8, period=0, holds=1, test="at_most", threshold="4")
+    lines = list(lines_of_events(sheet.rows(), mapping, ratio))
+    assert [(line.row, line.at) for line in lines] == [(3, "period"), (4, "holds"), (2, "")]
+    assert "has no period around 2027-01-05" in lines[0].problem
+    lines = list(lines_of_events(sheet.rows(), replace(mapping, threshold=""), ratio))
+    assert [line.at for line in lines] == ["holds", "period", "holds"]
+
+
+def test_a_named_calendar_knows_its_own_words_only():
+    assert "has no period “P99”" in one("R1,P99,5").problem
+
+
+def test_an_empty_value_under_a_mark_is_not_applicable():
+    assert one("K1,Jan 2026,,,NA", replace(PLAIN, not_applicable=4)).figures["is_not_applicable"] is True
+    assert one("K1,Jan 2026,5,,NA", replace(PLAIN, not_applicable=4)).figures["value"] == 5
+
+
+def test_a_column_of_days_is_taken_for_the_period_whatever_its_heading():
+    assert guessed("KPI,When,Value\nK1,Jan 2026,5\nK1,Feb 2026,6\n").period == 1
+    assert guessed("KPI,Words,Value\nK1,one,5\n").period is None
