@@ -1,12 +1,14 @@
 """Charts and limits in pages: `{% band_chart series %}`, `{% sparkline series %}`, `|threshold:kpi`; a template builtin."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template import TemplateSyntaxError
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from portal.charts import draw_band_chart, draw_sparkline, words
 from portal.lib.series import Series
@@ -59,4 +61,10 @@ def figure_plain(value: Decimal | None) -> str:
 @register.simple_tag
 def sparkline(series: Series) -> SafeString:
     """The same, as small as a word."""
-    return _render("sparkline", {"spark": draw_sparkline(_checked("sparkline", series))})
+    return _sparkline(_checked("sparkline", series), get_language() or "")
+
+
+@lru_cache(maxsize=2048)
+def _sparkline(series: Series, language: str) -> SafeString:
+    """Drawn from its figures alone: the same figures in the same language are the same picture."""
+    return _render("sparkline", {"spark": draw_sparkline(series)})

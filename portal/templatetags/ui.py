@@ -127,14 +127,12 @@ def _verdict(step: str, word: str, compact: bool) -> SafeString:
 def side_badge(side: Any, organisation: Any = "") -> SafeString:
     """Whose it is: the organisation's name, with the side's hue, shape and word."""
     value = _side("side_badge", side)
-    return _render(
-        "side_badge",
-        {
-            "side": value.lower(),
-            "word": SIDES[value],
-            "organisation": str(organisation or ""),
-        },
-    )
+    return _side_badge(value.lower(), str(SIDES[value]), str(organisation or ""))
+
+
+@lru_cache(maxsize=512)
+def _side_badge(side: str, word: str, organisation: str) -> SafeString:
+    return _render("side_badge", {"side": side, "word": word, "organisation": organisation})
 
 
 @register.simple_block_tag
