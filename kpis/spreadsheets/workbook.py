@@ -171,8 +171,9 @@ def load_sheet(content: bytes) -> CalamineSheet:
 
 def sheet_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
     """The rows of a sheet, from row 1 and column A on, whether or not anything stands there."""
+    left: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)  # the reader skips columns, not rows
     for row in sheet.iter_rows():
-        yield [_plain(value) for value in row]
+        yield [*left, *map(_plain, row)]
 
 
 def _plain(value: object) -> Cell:
