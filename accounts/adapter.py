@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.letters import SECRET_PREFIX, write_letter
+from accounts.links import absolute
 from accounts.models import Person
 
 
@@ -32,6 +33,11 @@ class InvitationOnly(DefaultAccountAdapter):
             body=str(message.body),
             now=timezone.now(),
         )
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Where a new password is chosen; `key` is the person's and the secret, joined by a hyphen."""
+        uidb36, _hyphen, secret = key.partition("-")
+        return absolute(reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": secret}))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Executives start on the portfolio, everybody else at home."""

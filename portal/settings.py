@@ -45,6 +45,8 @@ DEBUG = False
 ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h] or (
     ["localhost", "127.0.0.1", "testserver"] if DEVELOPMENT else []
 )
+# Where people find the portal; links in letters begin with it.
+PORTAL_URL = _required("PORTAL_URL", f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 
 _app_url = _required("DATABASE_URL", "postgresql://portal_app@127.0.0.1:5432/portal")

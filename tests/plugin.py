@@ -54,6 +54,7 @@ def _start() -> None:
         {
             ADMIN_URL: servers.database.admin,
             "PORTAL_ENV": "development",
+            "PORTAL_URL": "http://localhost:8000",
             "PORTAL_VAR": str(here / "var"),
             "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
             "DJANGO_SETTINGS_MODULE": "portal.settings",

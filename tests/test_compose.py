@@ -17,7 +17,7 @@ FILLED = {
     "SECRET_KEY": "k" * 30 + "0123456789abcdefghijklmnopqrstuvwxyz",
     "POSTGRES_PASSWORD": "a", "OWNER_PASSWORD": "b", "APP_PASSWORD": "c", "BATCH_PASSWORD": "d",
     "REDIS_PASSWORD": "e", "ALLOWED_HOSTS": "portal.example.org",
-    "CSRF_TRUSTED_ORIGINS": "https://portal.example.org",
+    "CSRF_TRUSTED_ORIGINS": "https://portal.example.org", "PORTAL_URL": "https://portal.example.org",
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_every_variable_that_settings_require_is_given_and_each_given_one_is_rea
     given = {name for service in OURS for name in SERVICES[service]["environment"]}
     assert given - read == set()
     required = set(re.findall(r'_required\("([A-Z_]+)"', source))
-    assert required == {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"}
+    assert required == {"SECRET_KEY", "PORTAL_URL", "DATABASE_URL", "REDIS_URL"}
     assert required <= given
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import access, actions, queries
 from accounts.domain.holidays import UnknownCalendar, next_holidays
 from accounts.forms import InviteForm, OrganisationForm, RankForm
+from accounts.links import absolute
 from accounts.models import Organisation, Person
 from accounts.views.profile import me
 
@@ -48,18 +49,18 @@ def invitations(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             invitation, token = actions.invite_person(
-                actor=person, now=timezone.now(), link_to=lambda t: _link(request, t), **form.cleaned_data
+                actor=person, now=timezone.now(), link_to=_link, **form.cleaned_data
             )
         except actions.EmailIsTaken as refusal:
             form.add_error("email", str(refusal))
         else:
-            context = {"organisation": own, "invitation": invitation, "link": _link(request, token)}
+            context = {"organisation": own, "invitation": invitation, "link": _link(token)}
             return _never_stored(render(request, "accounts/invitation_made.html", context, status=201))
     return render(request, "accounts/invite.html", {"organisation": own, "form": form})
 
 
-def _link(request: HttpRequest, token: str) -> str:
-    return request.build_absolute_uri(reverse("accounts:invitation", args=[token]))
+def _link(token: str) -> str:
+    return absolute(reverse("accounts:invitation", args=[token]))
 
 
 def _never_stored(response: HttpResponse) -> HttpResponse:

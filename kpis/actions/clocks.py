@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.actions import notify, write_letter
+from accounts.links import absolute
 from accounts.models import Person
 from governance.actions import note_reminder
 from governance.models import Clock
@@ -77,7 +78,7 @@ def _remind(clock: Clock, count: int, now: datetime) -> None:
     body = _(
         "%(text)s.\n\nWithout an answer they count as confirmed on %(day)s. If a figure is not what you see, dispute "
         "it; what you do not dispute needs one press of a button.\n\nSign in and open: %(url)s"
-    ) % {"text": text, "day": f"{ends:%-d %B %Y, %H:%M (%Z)}", "url": url}
+    ) % {"text": text, "day": f"{ends:%-d %B %Y, %H:%M (%Z)}", "url": absolute(url)}
     for person in _who_settles(clock):
         key = f"clock:{clock.pk}:reminder:{person.pk}"
         notify(person_id=person.pk, key=key, text=text, url=url, now=now)

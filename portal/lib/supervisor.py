@@ -132,6 +132,8 @@ def _run(stack: ExitStack, supervisor: Supervisor, folder: Path) -> None:
     environment = supervisor.environment
     _step("PostgreSQL", lambda: _find_database(stack, environment, folder))
     _step("Valkey", lambda: _find_redis(stack, environment, folder))
+    port = int(environment.get("PORT", "0")) or _preferred_port(8000)
+    address = environment.setdefault("PORTAL_URL", f"http://localhost:{port}")
     manage = _manage(environment)
     _step("migrations", lambda: manage("migrate", "--database", "owner", "-v0"))
     _step("static files", lambda: _collect_static(folder, manage))
@@ -141,14 +143,13 @@ def _run(stack: ExitStack, supervisor: Supervisor, folder: Path) -> None:
         if environment.get("REAL_DATA") and real.is_dir():
             _step("real data", lambda: manage("import_real_data", "--folder", str(real)))
         _step("scores", lambda: manage("recompute_scores", "--changed"))
-    port = int(environment.get("PORT", "0")) or _preferred_port(8000)
     supervisor.children = _children(port)
     try:
         for child in supervisor.children:
             supervisor.start(child)
         _step("web server", lambda: _wait_for(f"http://127.0.0.1:{port}/healthz/"))
         say("")
-        say(f"  Common Ground is ready:  http://localhost:{port}/")
+        say(f"  Common Ground is ready:  {address}/")
         if environment.get("DEMO", "1") == "1":
             manage("demo_sign_ins")
         say("  Ctrl-C stops everything.")

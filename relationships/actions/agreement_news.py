@@ -8,6 +8,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.actions import notify, write_letter
+from accounts.links import absolute
 from accounts.models import Person
 from relationships.models import Agreement, Relationship, Role, Seat, Side
 
@@ -49,9 +50,13 @@ def _notify(agreement: Agreement, what: str, text: str, people: Iterable[int], n
             person_id=person_id,
             key=f"agreement:{agreement.pk}:{what}",
             text=text[:300],
-            url=f"/agreements/{agreement.pk}/",
+            url=_page(agreement),
             now=now,
         )
+
+
+def _page(agreement: Agreement) -> str:
+    return f"/agreements/{agreement.pk}/"
 
 
 def fresh_proposals(agreements: QuerySet[Agreement], now: datetime) -> QuerySet[Agreement]:
@@ -85,11 +90,12 @@ def _write(agreement: Agreement, relationship: Relationship, person: Person, now
         "who": agreement.proposed_by.full_name,
         "title": agreement.title,
         "relationship": relationship.name,
+        "url": absolute(_page(agreement)),
     }
     body = _(
         "%(who)s proposes “%(title)s” in “%(relationship)s”.\n\n"
-        "It takes effect when both sides have signed, and waits for your side. Sign in to Common Ground: you find it"
-        " under “Waiting for you”, where you can sign, decline with a reason, or propose something else."
+        "It takes effect when both sides have signed, and waits for your side. Sign in and open it: you can sign, decline"
+        " with a reason, or propose something else.\n\n%(url)s"
     )
     write_letter(
         key=f"agreement:{agreement.pk}:waiting:{agreement.version}:{person.pk}",

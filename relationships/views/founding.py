@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.links import absolute
 from accounts.models import Organisation
 from relationships import actions, queries
 from relationships.access import Standpoint, load_relationship, viewer_of
@@ -83,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = FoundForm(request.POST or None, initial=_usual(person.organisation))
     if request.method == "POST" and form.is_valid():
         relationship, token = actions.found_relationship(
-            actor=person, now=timezone.now(), link_to=lambda t: _link(request, t), **form.cleaned_data
+            actor=person, now=timezone.now(), link_to=_link, **form.cleaned_data
         )
         return _invited(request, relationship, token)
     return render(request, "relationships/new.html", {"form": form})
@@ -110,7 +111,7 @@ def invitation_made(request: HttpRequest, relationship_id: int) -> HttpResponse:
     try:
         token = actions.invite_organisation(
             relationship=standpoint.relationship,
-            link_to=lambda t: _link(request, t),
+            link_to=_link,
             actor=standpoint.person,
             side=standpoint.side,
             now=timezone.now(),
@@ -155,8 +156,8 @@ def invitation_revocation(request: HttpRequest, relationship_id: int) -> HttpRes
     return redirect("relationships:people", relationship_id=relationship_id)
 
 
-def _link(request: HttpRequest, token: str) -> str:
-    return request.build_absolute_uri(reverse("relationships:invitation", args=[token]))
+def _link(token: str) -> str:
+    return absolute(reverse("relationships:invitation", args=[token]))
 
 
 def _remembered(relationship: Relationship) -> str:
@@ -165,5 +166,5 @@ def _remembered(relationship: Relationship) -> str:
 
 def _invited(request: HttpRequest, relationship: Relationship, token: str) -> HttpResponse:
     """To the page that shows the link; the session carries it there and forgets it, so that reloading repeats nothing."""
-    request.session[_remembered(relationship)] = _link(request, token)
+    request.session[_remembered(relationship)] = _link(token)
     return redirect("relationships:invitation_made", relationship_id=relationship.pk)

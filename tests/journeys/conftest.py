@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -34,12 +33,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server) -> Iterator[SignIn]:
+def open_page(browser: Browser, live_server, settings) -> Iterator[SignIn]:
     """`open_page(person)` gives a page of a fresh browser in which that person is signed in (None: nobody).
 
     Keywords: `size` (width, height), `dark`, `javascript`. At the end of the test no page may have logged an error
     or a refusal of the content security policy; a test that expects one empties `page.problems`.
     """
+    settings.PORTAL_URL = live_server.url  # so that links in letters and on pages lead here
     contexts: list[BrowserContext] = []
     pages: list[Page] = []
 

@@ -56,6 +56,7 @@ def test_one_reminder_goes_to_everybody_who_can_answer(cast, kpi, reading):
     assert {letter.to for letter in letters} == {cast.amara.email, cast.ruth.email, cast.priya.email}
     assert letters[0].subject == "2 readings of “Northwind service desk” wait for your confirmation"
     assert "count as confirmed on 20 March 2026, 09:00 (GMT)" in letters[0].body
+    assert f"http://localhost:8000/relationships/{cast.own.pk}/readings/" in letters[0].body
     with acting(cast.amara):
         [notice] = Notice.objects.filter(person=cast.amara, key__startswith="clock:")
     assert (notice.text, notice.url) == (letters[0].subject, f"/relationships/{cast.own.pk}/readings/")

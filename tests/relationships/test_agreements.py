@@ -222,6 +222,7 @@ def test_a_waiting_proposal_is_written_about_once_per_version_and_lead(cast):
         f"agreement:{agreement.pk}:waiting:1:{cast.jonas.pk}",
     )
     assert "Amara Okafor proposes “Weights” in “Northwind service desk”" in letter.body
+    assert f"http://localhost:8000/agreements/{agreement.pk}/" in letter.body.splitlines()
     act(cast, actions.revise_agreement, agreement, "amara", CUSTOMER, title="Weights", content=[])
     with acting(cast.amara, cast.own):
         actions.write_letters_of_waiting(now=LATER)
