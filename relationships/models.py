@@ -426,6 +426,11 @@ class TimelineEntry(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    @property
+    def line(self) -> str:
+        """The text where no name stands before it: what happened begins with a capital; what was said stays as it is."""
+        return self.text if self.kind == self.Kind.COMMENT else self.text[:1].upper() + self.text[1:]
+
 
 class AuditEntry(models.Model):
     """What the database saw change: written by triggers only, append-only, one hash chain per relationship."""

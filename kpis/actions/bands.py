@@ -158,12 +158,19 @@ def bring_band_into_force(*, agreement: Agreement, now: datetime) -> BandRevisio
         side="",
         actor=None,
         now=now,
-        text=_("The band of “%(kpi)s” is in force from %(day)s; readings judged by it: %(count)d")
-        % {"kpi": revision.kpi.name, "day": f"{revision.effective_from:%-d %b %Y}", "count": judged},
+        text=_in_force(revision, judged),
         url=f"/kpis/{revision.kpi_id}/",
         about=f"kpi:{revision.kpi_id}",
     )
     return revision
+
+
+def _in_force(revision: BandRevision, judged: int) -> str:
+    said = _("The band of “%(kpi)s” is in force from %(day)s")
+    if judged:
+        said = _("The band of “%(kpi)s” is in force from %(day)s; readings judged by it: %(count)d")
+    day = f"{revision.effective_from:%-d %b %Y}"
+    return said % {"kpi": revision.kpi.name, "day": day, "count": judged}
 
 
 def judge_anew(revision: BandRevision, now: datetime) -> int:

@@ -158,6 +158,17 @@ def calendars_of(kpis: Iterable[Kpi]) -> dict[int, PeriodCalendar]:
     return found
 
 
+def period_name(kpi: Kpi, first: date) -> str:
+    """What people call the period that starts on `first` ("Mar 2026"); its first day where no calendar has it."""
+    return label_of(calendars_of([kpi])[kpi.pk], first)
+
+
+def label_of(calendar: PeriodCalendar, first: date) -> str:
+    """What people call the period of this calendar that starts on `first`."""
+    period = calendar.starting(first)
+    return period.label if period is not None else f"{first:%-d %b %Y}"
+
+
 def today_in(relationship: Relationship, now: datetime) -> date:
     """The day it is for the relationship."""
     return now.astimezone(ZoneInfo(relationship.time_zone)).date()

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from kpis.actions.entries import period_name
 from kpis.actions.errors import EvidenceRefused
 from kpis.models import Evidence, Reading
 from relationships import files
@@ -50,8 +51,12 @@ def add_evidence(
         side=side,
         actor=actor,
         now=now,
-        text=_("attached “%(name)s” to “%(kpi)s” from %(day)s")
-        % {"name": evidence.name, "kpi": reading.kpi.name, "day": f"{reading.period_start:%-d %b %Y}"},
+        text=_("attached “%(name)s” to “%(kpi)s” for %(period)s")
+        % {
+            "name": evidence.name,
+            "kpi": reading.kpi.name,
+            "period": period_name(reading.kpi, reading.period_start),
+        },
         url=f"/kpis/{reading.kpi_id}/readings/{reading.period_start.isoformat()}/",
         about=f"kpi:{reading.kpi_id}",
     )

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.actions import notify
 from accounts.models import Person
-from kpis.actions.entries import Number, claimed
+from kpis.actions.entries import Number, claimed, period_name
 from kpis.actions.errors import (
     NothingToResolve,
     NotOfThisRelationship,
@@ -81,12 +81,12 @@ def dispute_reading(
         opened_by=actor,
         opened_at=now,
     )
-    _tell(current, actor, side, now, _("disputed “%(kpi)s” for the period from %(day)s"))
+    _tell(current, actor, side, now, _("disputed “%(kpi)s” for %(period)s"))
     if current.submitted_by_id is not None:
         notify(
             person_id=current.submitted_by_id,
             key=f"dispute:{dispute.pk}",
-            text=_("%(who)s disputes “%(kpi)s” from %(day)s")
+            text=_("%(who)s disputes “%(kpi)s” for %(period)s")
             % {"who": actor.full_name, **_named(current, most=150)},
             url=_url(current),
             now=now,
@@ -119,10 +119,10 @@ def resolve_dispute(
     _end(current, resolution, note, actor, now)
     if resolution == Dispute.Resolution.UPHELD:
         _settle([reading.pk], Reading.State.CONFIRMED, actor.pk, now)
-        said = _("agreed that “%(kpi)s” from %(day)s stands as reported")
+        said = _("agreed that “%(kpi)s” for %(period)s stands as reported")
     else:
         _wait_again(reading, now)
-        said = _("withdrew the dispute about “%(kpi)s” from %(day)s")
+        said = _("withdrew the dispute about “%(kpi)s” for %(period)s")
     _tell(reading, actor, side, now, said)
     return current
 
@@ -211,7 +211,7 @@ def _tell_confirmed(
     relationship: Relationship, readings: list[Reading], actor: Person, side: Side, now: datetime
 ) -> None:
     if len(readings) == 1:
-        _tell(readings[0], actor, side, now, _("confirmed “%(kpi)s” from %(day)s"))
+        _tell(readings[0], actor, side, now, _("confirmed “%(kpi)s” for %(period)s"))
         return
     count = len(readings)
     note_event(
@@ -238,7 +238,7 @@ def _tell(reading: Reading, actor: Person, side: Side, now: datetime, said: str)
 
 
 def _named(reading: Reading, *, most: int = 300) -> dict[str, str]:
-    return {"kpi": reading.kpi.name[:most], "day": f"{reading.period_start:%-d %b %Y}"}
+    return {"kpi": reading.kpi.name[:most], "period": period_name(reading.kpi, reading.period_start)}
 
 
 def _url(reading: Reading) -> str:

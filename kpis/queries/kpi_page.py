@@ -19,6 +19,8 @@ from portal.lib.series import Point, Series
 from relationships.models import Agreement, Relationship, Seat, Side
 
 PERIODS = 36
+# So many rows stand open, unless only a few more would be folded away.
+AT_A_GLANCE, FEW_MORE = 12, 3
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,16 @@ class KpiPage:
     def shown(self) -> PeriodRow | None:
         """The newest period with a value, whose figure stands large; the newest of all while there is none."""
         return next((row for row in self.rows if row.point.value is not None), self.newest)
+
+    @property
+    def newest_rows(self) -> list[PeriodRow]:
+        """The rows that stand open."""
+        return self.rows if len(self.rows) <= AT_A_GLANCE + FEW_MORE else self.rows[:AT_A_GLANCE]
+
+    @property
+    def older_rows(self) -> list[PeriodRow]:
+        """The rows that are folded away."""
+        return self.rows[len(self.newest_rows) :]
 
     @property
     def newest(self) -> PeriodRow | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from kpis import actions
 from kpis.access import load_dispute, load_reading
+from kpis.actions.entries import period_name
 from kpis.forms.cells import version_of
 from kpis.forms.settling import DisputeForm, ResolutionForm, versions_posted
 from kpis.models import Dispute, Kpi
@@ -159,6 +160,7 @@ def dispute_resolution(request: HttpRequest, dispute_id: int) -> HttpResponse:
         "form": form,
         "dispute": found,
         "reading": found.reading,
+        "period_label": period_name(kpi, found.reading.period_start),
         "value": shown(kpi, found.reading),
         "claimed": bare(found.claimed_value) if found.claimed_value is not None else "",
         "has_ended": found.resolution != "",

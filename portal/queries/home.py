@@ -8,12 +8,13 @@ from django.db.models import Case, F, Min, Q, QuerySet, Value, When
 from django.db.models.aggregates import Count
 from django.urls import reverse
 
+from kpis.actions.entries import calendars_of, label_of
 from kpis.models import Dispute, Kpi, Reading
 from portal.queries.due import DueReadings, due_readings
-from portal.queries.reach import among, ids_with
 from relationships.access import Viewer
 from relationships.models import Agreement, Relationship, Side, TimelineEntry
 from relationships.policy import Right
+from relationships.reach import among, ids_with
 
 MOST_LINES: Final = 60
 MOST_CHANGES: Final = 30
@@ -66,6 +67,7 @@ class OpenDispute:
     """A reading one side objects to, until the other answers."""
 
     dispute: Dispute
+    period_label: str
 
     kind = "dispute"
     due_at = None
@@ -242,9 +244,12 @@ def _add_disputes(waiting: Waiting, viewer: Viewer, settling: list[int]) -> None
         .select_related("relationship", "reading__kpi", "opened_by")
         .order_by("opened_at", "pk")
     )
-    for dispute in disputes[:MOST_LINES]:
+    shown = list(disputes[:MOST_LINES])
+    calendars = calendars_of(dispute.reading.kpi for dispute in shown)
+    for dispute in shown:
         is_theirs = dispute.side != _side(dispute.relationship, viewer)
-        (waiting.mine if is_theirs else waiting.theirs).append(OpenDispute(dispute))
+        label = label_of(calendars[dispute.reading.kpi_id], dispute.reading.period_start)
+        (waiting.mine if is_theirs else waiting.theirs).append(OpenDispute(dispute, label))
 
 
 def _add_due(waiting: Waiting, viewer: Viewer, now: datetime) -> None:

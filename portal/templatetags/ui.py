@@ -312,9 +312,14 @@ def data_table(
     caption: str,
     show_caption: bool = False,
     dense: bool = False,
+    cards: bool = False,
     id: str = "",
 ) -> SafeString:
-    """A table (the block holds thead and tbody) that scrolls inside its own frame."""
+    """A table (the block holds thead and tbody) that scrolls inside its own frame.
+
+    With `cards` each row is a card on a phone, so that nothing lies beyond the edge; cells say what they are by
+    `data-label`, and those of class `phone-less` stand on wider screens only.
+    """
     return _render(
         "data_table",
         {
@@ -322,6 +327,7 @@ def data_table(
             "caption": caption,
             "show_caption": show_caption,
             "dense": dense,
+            "cards": cards,
             "id": id,
         },
     )

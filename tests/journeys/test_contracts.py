@@ -23,10 +23,10 @@ def test_a_tree_with_amendment_and_document(cast, open_page, tmp_path, javascrip
     page.get_by_label("Value").fill("12400000.50")
     page.get_by_label("Starts on").fill("2025-01-01")
     page.get_by_label("Accountable person").select_option(label="Amara Okafor")
-    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("button", name="Add it").click()
     page.get_by_role("link", name="Amendment").click()
     page.get_by_label("Title").fill("Amendment 1: Saturdays")
-    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("button", name="Add it").click()
     page.get_by_role("link", name="Add a document").click()
     signed = tmp_path / "signed.pdf"
     signed.write_bytes(b"%PDF-1.7\n%%EOF\n")

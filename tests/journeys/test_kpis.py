@@ -43,7 +43,7 @@ def test_a_member_writes_down_a_goal_and_a_kpi_and_the_other_side_sees_both(
     page.get_by_role("link", name="Write down the first goal").click()
     page.get_by_label("Goal", exact=True).fill("Staff get back to work fast")
     page.get_by_label("Worth to the customer").fill("4,000 working hours a year")
-    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("button", name="Add the goal").click()
     page.get_by_role("link", name="Add the first one").click()
     fill_card(page, "Time to restore service")
     page.get_by_label("Owner on the provider's side").select_option(label="Lena Fischer")

@@ -74,6 +74,13 @@ def test_a_new_band_touches_exactly_its_span(cast, kpi):
         assert line.endswith("is in force from 1 Dec 2025; readings judged by it: 2")
 
 
+def test_a_band_that_judges_nothing_yet_does_not_count_to_nought(cast, kpi):
+    agree_band(kpi, cast.amara, cast.jonas)
+    with acting(cast.lena, cast.own):
+        said = TimelineEntry.objects.filter(text__startswith="The band of").order_by("-pk").first().text
+    assert "in force from" in said and "judged" not in said
+
+
 def test_not_applicable_stays_without_a_verdict(cast, kpi):
     with acting(cast.lena, cast.own):
         actions.submit_reading(

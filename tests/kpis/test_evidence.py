@@ -47,7 +47,7 @@ def test_a_file_is_known_by_its_content(cast, reading):
     )
     with acting(cast.lena, cast.own):
         line = TimelineEntry.objects.order_by("-pk").first()
-    assert line.text == "attached “a picture.png” to “First-contact resolution” from 1 Jan 2026"
+    assert line.text == "attached “a picture.png” to “First-contact resolution” for Jan 2026"
 
 
 def test_either_side_may_add_to_the_picture(cast, reading):

@@ -168,7 +168,10 @@ def test_older_periods_are_a_page_away(cast):
     assert second.later == first.rows[0].period.last
     third = client.get(f"/kpis/{kpi.pk}/", {"until": second.earlier}).context["page"]
     assert (len(third.rows), third.earlier) == (2, None)
-    assert "Earlier periods" in text(client.get(f"/kpis/{kpi.pk}/"))
+    page = text(client.get(f"/kpis/{kpi.pk}/"))
+    assert "Earlier periods" in page and "24 earlier periods" in page
+    assert (len(first.newest_rows), len(first.older_rows)) == (12, 24)
+    assert (len(third.newest_rows), third.older_rows) == (2, [])
 
 
 def test_an_ended_kpi_stops_at_its_last_period(cast):

@@ -79,7 +79,7 @@ def test_confirming_settles_and_answers_the_clock(cast, reading):
     settled = fresh(cast, reading)
     assert (settled.state, settled.settled_by_id, settled.settled_at) == ("CONFIRMED", cast.amara.pk, LATER)
     assert clock(cast, reading.clock_id).outcome == "ANSWERED"
-    assert last_line(cast) == "confirmed “First-contact resolution” from 1 Jan 2026"
+    assert last_line(cast) == "confirmed “First-contact resolution” for Jan 2026"
 
 
 def test_many_are_confirmed_with_one_line(cast, kpi, reading):
@@ -154,7 +154,7 @@ def test_a_dispute_names_its_reason_and_the_value_seen(cast, reading):
     assert clock(cast, reading.clock_id).outcome == "ANSWERED"
     with acting(cast.lena):
         notice = Notice.objects.get(person=cast.lena, key=f"dispute:{opened.pk}")
-    assert notice.text == "Priya Nair disputes “First-contact resolution” from 1 Jan 2026"
+    assert notice.text == "Priya Nair disputes “First-contact resolution” for Jan 2026"
     assert notice.url == f"/kpis/{reading.kpi_id}/readings/2026-01-01/"
 
 
@@ -190,7 +190,7 @@ def test_upheld_the_reading_stands_confirmed(cast, reading):
         "UPHELD", cast.amara.pk, "We had last week's export",
     )  # fmt: skip
     assert (fresh(cast, reading).state, fresh(cast, reading).settled_by_id) == ("CONFIRMED", cast.amara.pk)
-    assert last_line(cast) == "agreed that “First-contact resolution” from 1 Jan 2026 stands as reported"
+    assert last_line(cast) == "agreed that “First-contact resolution” for Jan 2026 stands as reported"
 
 
 def test_withdrawn_the_reading_waits_again_under_a_new_clock(cast, reading):

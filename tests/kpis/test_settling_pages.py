@@ -63,7 +63,7 @@ def test_the_other_side_sees_what_waits(cast, readings):
     executive = client_for(cast.helen).get(reverse("kpis:confirmations", args=[cast.own.pk])).content.decode()
     assert 'name="reading"' not in executive
     assert (
-        "2 to confirm"
+        "Confirm 2 readings"
         in client_for(cast.priya).get(reverse("kpis:grid", args=[cast.own.pk])).content.decode()
     )
 

@@ -12,10 +12,10 @@ from accounts.models import Person
 from kpis import actions as kpi_actions
 from kpis.models import Reading
 from portal.queries import home as questions
-from portal.queries.reach import ids_with
 from relationships import actions
 from relationships.models import Side
 from relationships.policy import Right
+from relationships.reach import ids_with
 from tests.cast import NOW, Cast, acting, client_for
 from tests.furniture import add_goal, add_kpi, agree_band, report
 
@@ -159,7 +159,9 @@ def test_a_dispute_waits_for_the_side_that_reported(cast):
         )
     assert [line.kind for line in waiting_of(cast, "jonas").mine] == ["dispute"]
     assert [line.kind for line in waiting_of(cast, "amara").theirs] == ["dispute"]
-    assert "Two incidents are missing" in client_for(cast.jonas).get("/").content.decode()
+    page = client_for(cast.jonas).get("/").content.decode()
+    assert "Two incidents are missing" in page
+    assert "First-contact resolution, Jan 2026" in page
 
 
 def test_the_oldest_clock_comes_first(cast):
