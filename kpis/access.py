@@ -53,8 +53,8 @@ def load_upload(viewer: Viewer, upload_id: int, *, needs: Right = Right.READ) ->
 
 
 def _load(viewer: Viewer, rows: QuerySet[Row], row_id: int, needs: Right) -> tuple[Row, Standpoint]:
-    found = rows.filter(pk=row_id, relationship_id__in=viewer.relationship_ids).first()
-    if found is None:
+    found = rows.filter(pk=row_id).first()
+    if found is None or found.relationship_id not in viewer.roles:  # type: ignore[attr-defined]
         raise Http404
     standpoint = load_relationship(viewer, found.relationship_id, needs=needs)  # type: ignore[attr-defined]
     found.relationship = standpoint.relationship  # type: ignore[attr-defined]

@@ -153,10 +153,10 @@ def load_agreement(
         Agreement.objects.select_related(
             "proposed_by", "customer_signed_by", "provider_signed_by", "settled_by"
         )
-        .filter(pk=agreement_id, relationship_id__in=viewer.relationship_ids)
+        .filter(pk=agreement_id)
         .first()
     )
-    if agreement is None:
+    if agreement is None or agreement.relationship_id not in viewer.roles:
         raise Http404
     return agreement, load_relationship(viewer, agreement.relationship_id, needs=needs)
 
@@ -165,24 +165,16 @@ def load_contract(
     viewer: Viewer, contract_id: int, *, needs: Right = Right.READ
 ) -> tuple[Contract, Standpoint]:
     """A contract and the standpoint from which it is seen; errors as in load_relationship."""
-    contract = (
-        Contract.objects.select_related("accountable", "parent")
-        .filter(pk=contract_id, relationship_id__in=viewer.relationship_ids)
-        .first()
-    )
-    if contract is None:
+    contract = Contract.objects.select_related("accountable", "parent").filter(pk=contract_id).first()
+    if contract is None or contract.relationship_id not in viewer.roles:
         raise Http404
     return contract, load_relationship(viewer, contract.relationship_id, needs=needs)
 
 
 def load_seat(viewer: Viewer, seat_id: int, *, needs: Right = Right.READ) -> tuple[Seat, Standpoint]:
     """A seat and the standpoint from which it is seen; errors as in load_relationship."""
-    seat = (
-        Seat.objects.select_related("person", "counterpart__person")
-        .filter(pk=seat_id, relationship_id__in=viewer.relationship_ids)
-        .first()
-    )
-    if seat is None:
+    seat = Seat.objects.select_related("person", "counterpart__person").filter(pk=seat_id).first()
+    if seat is None or seat.relationship_id not in viewer.roles:
         raise Http404
     return seat, load_relationship(viewer, seat.relationship_id, needs=needs)
 
@@ -191,9 +183,7 @@ def load_document(
     viewer: Viewer, document_id: int, *, needs: Right = Right.READ
 ) -> tuple[ContractDocument, Standpoint]:
     """A contract's document and the standpoint from which it is seen; errors as in load_relationship."""
-    document = ContractDocument.objects.filter(
-        pk=document_id, relationship_id__in=viewer.relationship_ids
-    ).first()
-    if document is None:
+    document = ContractDocument.objects.filter(pk=document_id).first()
+    if document is None or document.relationship_id not in viewer.roles:
         raise Http404
     return document, load_relationship(viewer, document.relationship_id, needs=needs)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection
 
 from kpis.domain.periods import Frequency, Period, calendar_for
-from portal.queries.reach import as_array
+from relationships.reach import as_array
 
 LOOKS_BACK: Final = timedelta(days=366)
 LOOKS_BACK_FOR_YEARS: Final = 3 * LOOKS_BACK

@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models import Goal, Kpi
-from portal.queries.reach import among, ids_with
 from relationships import queries
 from relationships.access import Viewer
 from relationships.models import Agreement, Contract, Relationship, Seat
 from relationships.policy import Right
+from relationships.reach import among, ids_with
 
 SHORTEST: Final = 2
 LONGEST: Final = 100

@@ -6,9 +6,9 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from portal.queries.reach import as_array, ids_with
 from relationships.access import Viewer
 from relationships.policy import Right
+from relationships.reach import as_array, ids_with
 
 SWITCHER_LENGTH: Final = 12
 

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.actions import note_visit
 from portal.queries import home as questions
-from portal.queries.reach import ids_with
 from relationships.access import Viewer, viewer_of
 from relationships.models import Role
 from relationships.policy import Right
+from relationships.reach import ids_with
 
 
 @require_GET

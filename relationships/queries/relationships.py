@@ -5,7 +5,8 @@ from django.db.models.expressions import Combinable
 
 from relationships.access import Viewer
 from relationships.models import Relationship, RelationshipInvitation
-from relationships.policy import Right, rights_of
+from relationships.policy import Right
+from relationships.reach import among, ids_with
 
 SORTS = {
     "name": "name",
@@ -26,8 +27,7 @@ def readable_relationships(viewer: Viewer) -> QuerySet[Relationship]:
     if viewer.person.is_executive and viewer.person.organisation_id:
         own = viewer.person.organisation_id
         return Relationship.objects.filter(Q(customer=own) | Q(provider=own))
-    ids = [key for key, roles in viewer.roles.items() if Right.READ in rights_of(roles)]
-    return Relationship.objects.filter(pk__in=ids)
+    return Relationship.objects.filter(among("id", ids_with(viewer, Right.READ)))
 
 
 def list_relationships(
