@@ -85,6 +85,15 @@ def test_what_is_internal_to_the_other_side_is_not_there(cast, internal_line):
         assert not TimelineEntry.objects.filter(pk=internal_line.pk).exists()
 
 
+def test_the_trail_does_not_tell_either(cast, internal_line):
+    told = AuditEntry.objects.filter(table_name="relationships_timelineentry", row_id=internal_line.pk)
+    with acting(cast.priya, cast.own):
+        assert told.count() == 1
+    with acting(cast.jonas, cast.own):
+        assert told.count() == 0
+        assert AuditEntry.objects.exists()
+
+
 def test_the_scope_ends_with_the_transaction(cast):
     with acting(cast.amara, cast.own):
         assert Relationship.objects.count() == 1

@@ -11,6 +11,14 @@ NULLABLE = {"relationships_auditentry": "one chain could hold what belongs to no
 NO_FOREIGN_KEY = {
     "relationships_auditentry": "outlives what it tells of",
 }
+UNAUDITED = {
+    "relationships_auditentry": "is the trail",
+    "kpis_readingpast": "is a trail itself, written by a trigger and append-only",
+    "kpis_upload": "a file as it was sent; the readings it brings are audited",
+    "kpis_idempotencykey": "a copy of an answer",
+    "value_score": "computed from audited rows, with the digest of its input",
+    "value_standing": "the newest score once more, for lists",
+}
 
 
 def rows(sql):
@@ -55,10 +63,50 @@ def test_each_points_to_a_relationship_that_exists(walled):
     assert set(walled) - pointing == set(NO_FOREIGN_KEY)
 
 
+def test_each_change_is_audited(walled):
+    """An insert, an update and a delete each enter the trail; what is exempted really has none of the triggers."""
+    triggers = rows(
+        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'audit\\_%'"
+    )
+    events = {
+        table: {name for owner, name in triggers if owner == table}
+        for table in (*walled, "relationships_relationship")
+    }
+    complete = {"audit_insert", "audit_update", "audit_delete"}
+    assert {table for table, found in events.items() if found != complete} == set(UNAUDITED)
+    assert {table for table in UNAUDITED if events[table]} == set()
+
+
+def test_a_row_leans_only_on_rows_of_its_own_relationship(walled):
+    """Each foreign key between two walled tables has a composite one beside it."""
+    keys = rows(
+        "SELECT conrelid::regclass::text, confrelid::regclass::text, array_agg(a.attname::text ORDER BY a.attname)"
+        " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)"
+        " WHERE c.contype = 'f' GROUP BY c.oid, conrelid, confrelid"
+    )
+    between = [
+        (table, tuple(columns)) for table, target, columns in keys if table in walled and target in walled
+    ]
+    composite = {
+        (table, next(name for name in columns if name != "relationship_id"))
+        for table, columns in between
+        if "relationship_id" in columns
+    }
+    plain = {
+        (table, columns[0])
+        for table, columns in between
+        if columns != ("relationship_id",) and len(columns) == 1
+    }
+    assert len(plain) >= 10
+    assert plain - composite == set()
+
+
 def test_no_exemption_is_stale(walled):
     existing = {name for (name,) in rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
     assert set(EXEMPT) <= existing
     assert set(EXEMPT) & set(walled) == set()
+    for exempted in (NULLABLE, NO_FOREIGN_KEY, UNAUDITED):
+        assert set(exempted) <= set(walled)
 
 
 def test_the_relationship_itself_is_walled(db):
@@ -67,13 +115,18 @@ def test_the_relationship_itself_is_walled(db):
     ]
 
 
-def test_the_applications_role_cannot_write_the_trail_or_truncate(db):
+@pytest.mark.parametrize(
+    ("role", "reads_heads"), [("portal_app", []), ("portal_batch", [("relationships_audithead", "SELECT")])]
+)
+def test_nobody_but_the_owner_writes_the_trail_or_truncates(db, role, reads_heads):
     found = rows(
-        "SELECT table_name, privilege_type FROM information_schema.role_table_grants"
-        " WHERE grantee = 'portal_app' AND (privilege_type IN ('TRUNCATE', 'TRIGGER', 'REFERENCES')"
-        " OR table_name IN ('relationships_auditentry', 'relationships_audithead', 'kpis_readingpast')) ORDER BY 1, 2"
+        "SELECT c.relname::text, right_to FROM pg_class c,"
+        " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) AS right_to"
+        " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+        f" AND has_table_privilege('{role}', c.oid, right_to) AND (right_to IN ('TRUNCATE', 'TRIGGER', 'REFERENCES')"
+        " OR c.relname IN ('relationships_auditentry', 'relationships_audithead', 'kpis_readingpast')) ORDER BY 1, 2"
     )
-    assert found == [("kpis_readingpast", "SELECT"), ("relationships_auditentry", "SELECT")]
+    assert found == [("kpis_readingpast", "SELECT"), ("relationships_auditentry", "SELECT"), *reads_heads]
 
 
 def test_policies_look_nothing_up(db):
