@@ -25,4 +25,7 @@ class ScopeMiddleware:
             organisation_id=viewer.person.organisation_id or 0,
             relationship_ids=viewer.relationship_ids,
         ):
-            return self.get_response(request)
+            response = self.get_response(request)
+        # What one person may see is kept by no cache, and by no browser for whoever sits down there next.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response

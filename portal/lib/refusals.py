@@ -39,9 +39,9 @@ class DatabaseRefusalMiddleware:
         log.warning(
             "database refused: %s %s person=%s: %s",
             request.method,
-            request.path,
+            ascii(request.path),  # an address may hold a line break, which would begin a line of its own
             getattr(getattr(request, "user", None), "pk", None),
-            str(exception).splitlines()[0],
+            ascii(str(exception).splitlines()[0]),
         )
         answer = get_resolver().resolve_error_handler(404)
         response: HttpResponse = answer(request, exception=Http404())  # type: ignore[call-arg]  # as Django calls it

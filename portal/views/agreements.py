@@ -144,7 +144,7 @@ def _seen(request: HttpRequest) -> int:
 def _next(request: HttpRequest, agreement_id: int) -> str:
     """Where to go on: a page of this portal that the form named, else the agreement."""
     wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
     return reverse("agreement", args=[agreement_id])
 

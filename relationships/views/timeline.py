@@ -63,7 +63,7 @@ def _receipt(entry: TimelineEntry, standpoint: Standpoint) -> str:
 def _next(request: HttpRequest, standpoint: Standpoint) -> str:
     """Where to go on: the page of this portal that the form named, else the dialogue."""
     wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
     return reverse("relationships:timeline", args=[standpoint.relationship.pk])
 
