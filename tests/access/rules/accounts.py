@@ -38,7 +38,9 @@ RULES: dict[str, Rule] = {
     # The secret link is the right: whoever holds it may look, and it is nothing to anybody else.
     "accounts:invitation": Rule(public=True, extra={"token": "no-such-token"}),
     "account_login": Rule(public=True),
-    "account_logout": Rule(public=True, methods=("GET",)),  # posting would end the session that goes on asking
+    "account_logout": Rule(
+        public=True, methods=("GET",)
+    ),  # posting would end the session that goes on asking
     "account_inactive": Rule(public=True),
     "account_signup": Rule(public=True),
     "account_reset_password": Rule(public=True),

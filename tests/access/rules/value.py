@@ -8,7 +8,11 @@ def administers(identity: str, _is_own: bool) -> str:
     """Runs are for organisation administrators; somebody without an organisation finds nothing."""
     if identity == "without organisation":
         return "hidden"
-    return "in" if identity in ("customer administrator", "provider administrator", "rival lead") else "forbidden"
+    return (
+        "in"
+        if identity in ("customer administrator", "provider administrator", "rival lead")
+        else "forbidden"
+    )
 
 
 RULES: dict[str, Rule] = {
