@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import Person
 from tests.browser import CHROMIUM, DESKTOP, FLAGS, PHONE, TABLET
 
 SignIn = Callable[..., Page]
+PATIENCE = 10_000  # milliseconds, for what is clicked and for what is expected alike
+expect.set_options(timeout=PATIENCE)
 
 __all__ = ["DESKTOP", "PHONE", "TABLET", "SignIn", "is_wider_than_the_screen", "violations"]
 
@@ -67,7 +69,7 @@ def open_page(browser: Browser, live_server, settings) -> Iterator[SignIn]:
                 [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
             )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.problems = []  # type: ignore[attr-defined]
         page.on("pageerror", lambda error: page.problems.append(str(error)))  # type: ignore[attr-defined]
         page.on(
