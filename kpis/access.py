@@ -6,7 +6,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from kpis.models import Dispute, Evidence, Goal, Kpi, Reading, Upload
-from relationships.access import Standpoint, Viewer, load_relationship
+from relationships.access import WITH_PARTIES, Standpoint, Viewer, load_relationship
+from relationships.models import Relationship
 from relationships.policy import Right
 
 Row = TypeVar("Row", bound=Model)
@@ -53,9 +54,8 @@ def load_upload(viewer: Viewer, upload_id: int, *, needs: Right = Right.READ) ->
 
 
 def _load(viewer: Viewer, rows: QuerySet[Row], row_id: int, needs: Right) -> tuple[Row, Standpoint]:
-    found = rows.filter(pk=row_id).first()
+    found = rows.select_related(*WITH_PARTIES).filter(pk=row_id).first()
     if found is None or found.relationship_id not in viewer.roles:  # type: ignore[attr-defined]
         raise Http404
-    standpoint = load_relationship(viewer, found.relationship_id, needs=needs)  # type: ignore[attr-defined]
-    found.relationship = standpoint.relationship  # type: ignore[attr-defined]
-    return found, standpoint
+    known: Relationship = found.relationship  # type: ignore[attr-defined]
+    return found, load_relationship(viewer, known.pk, needs=needs, known=known)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,6 +14,8 @@ from accounts.models import Organisation, Person
 from portal.lib import scope
 from relationships.models import Agreement, Contract, ContractDocument, Relationship, Role, Seat, Side
 from relationships.policy import Right, rights_of
+
+WITH_PARTIES: Final = ("relationship__customer", "relationship__provider")
 
 
 @dataclass(frozen=True)
@@ -125,16 +128,17 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return viewer
 
 
-def load_relationship(viewer: Viewer, relationship_id: int, *, needs: Right = Right.READ) -> Standpoint:
-    """The viewer's standpoint in a relationship.
+def load_relationship(
+    viewer: Viewer, relationship_id: int, *, needs: Right = Right.READ, known: Relationship | None = None
+) -> Standpoint:
+    """The viewer's standpoint in a relationship; `known` is the same one with its parties, where it is read already.
 
     Raises Http404 to outsiders, PermissionDenied to insiders without the right.
     """
     if relationship_id not in viewer.roles:
         raise Http404
-    relationship = (
-        Relationship.objects.select_related("customer", "provider").filter(pk=relationship_id).first()
-    )
+    parties = Relationship.objects.select_related("customer", "provider")
+    relationship = known or parties.filter(pk=relationship_id).first()
     if relationship is None:
         raise Http404
     side = relationship.side_of(viewer.person.organisation_id)
@@ -151,39 +155,49 @@ def load_agreement(
     """An agreement and the standpoint from which it is seen; errors as in load_relationship."""
     agreement = (
         Agreement.objects.select_related(
-            "proposed_by", "customer_signed_by", "provider_signed_by", "settled_by"
+            *WITH_PARTIES, "proposed_by", "customer_signed_by", "provider_signed_by", "settled_by"
         )
         .filter(pk=agreement_id)
         .first()
     )
     if agreement is None or agreement.relationship_id not in viewer.roles:
         raise Http404
-    return agreement, load_relationship(viewer, agreement.relationship_id, needs=needs)
+    return agreement, load_relationship(
+        viewer, agreement.relationship_id, needs=needs, known=agreement.relationship
+    )
 
 
 def load_contract(
     viewer: Viewer, contract_id: int, *, needs: Right = Right.READ
 ) -> tuple[Contract, Standpoint]:
     """A contract and the standpoint from which it is seen; errors as in load_relationship."""
-    contract = Contract.objects.select_related("accountable", "parent").filter(pk=contract_id).first()
+    contract = (
+        Contract.objects.select_related(*WITH_PARTIES, "accountable", "parent").filter(pk=contract_id).first()
+    )
     if contract is None or contract.relationship_id not in viewer.roles:
         raise Http404
-    return contract, load_relationship(viewer, contract.relationship_id, needs=needs)
+    return contract, load_relationship(
+        viewer, contract.relationship_id, needs=needs, known=contract.relationship
+    )
 
 
 def load_seat(viewer: Viewer, seat_id: int, *, needs: Right = Right.READ) -> tuple[Seat, Standpoint]:
     """A seat and the standpoint from which it is seen; errors as in load_relationship."""
-    seat = Seat.objects.select_related("person", "counterpart__person").filter(pk=seat_id).first()
+    seat = (
+        Seat.objects.select_related(*WITH_PARTIES, "person", "counterpart__person").filter(pk=seat_id).first()
+    )
     if seat is None or seat.relationship_id not in viewer.roles:
         raise Http404
-    return seat, load_relationship(viewer, seat.relationship_id, needs=needs)
+    return seat, load_relationship(viewer, seat.relationship_id, needs=needs, known=seat.relationship)
 
 
 def load_document(
     viewer: Viewer, document_id: int, *, needs: Right = Right.READ
 ) -> tuple[ContractDocument, Standpoint]:
     """A contract's document and the standpoint from which it is seen; errors as in load_relationship."""
-    document = ContractDocument.objects.filter(pk=document_id).first()
+    document = ContractDocument.objects.select_related(*WITH_PARTIES).filter(pk=document_id).first()
     if document is None or document.relationship_id not in viewer.roles:
         raise Http404
-    return document, load_relationship(viewer, document.relationship_id, needs=needs)
+    return document, load_relationship(
+        viewer, document.relationship_id, needs=needs, known=document.relationship
+    )

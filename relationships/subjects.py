@@ -41,6 +41,12 @@ def page_of(about: str) -> str:
     return "" if key is None else reverse(SUBJECTS[about.partition(":")[0]][1], args=key)
 
 
+def parts_of(about: str) -> str:
+    """How the subjects that are parts of this one begin: a KPI's readings; "" for what has no parts."""
+    kind, _colon, key = about.partition(":")
+    return f"reading:{key}:" if kind == "kpi" and is_subject(about) else ""
+
+
 def _key_of(about: str) -> tuple[str, ...] | None:
     """What names the thing within its kind."""
     kind, _colon, key = about.partition(":")

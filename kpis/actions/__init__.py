@@ -6,6 +6,7 @@ from kpis.actions.clocks import attend_to_clocks, clocks_to_attend
 from kpis.actions.definitions import add_calendar, add_kpi, edit_kpi, end_kpi, reorder_kpis
 from kpis.actions.errors import (
     BandOutOfOrder,
+    CalendarNameIsTaken,
     ChangedMeanwhile,
     EndsBeforeItsReadings,
     EvidenceRefused,
@@ -22,6 +23,7 @@ from kpis.actions.errors import (
     ReadingChangedMeanwhile,
     ReadingIncomplete,
     ReadingIsSettled,
+    ReferenceIsTaken,
     Refused,
     WeightsIncomplete,
 )
@@ -36,6 +38,7 @@ from kpis.actions.weights import propose_weights, put_weights_in_force, revise_w
 __all__ = [
     "BandOutOfOrder",
     "BulkOutcome",
+    "CalendarNameIsTaken",
     "ChangedMeanwhile",
     "EndsBeforeItsReadings",
     "EvidenceRefused",
@@ -53,6 +56,7 @@ __all__ = [
     "ReadingChangedMeanwhile",
     "ReadingIncomplete",
     "ReadingIsSettled",
+    "ReferenceIsTaken",
     "Refused",
     "WeightsIncomplete",
     "add_calendar",

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from kpis.actions.errors import (
+    CalendarNameIsTaken,
     ChangedMeanwhile,
     EndsBeforeItsReadings,
     KpiHasReadings,
     PeriodsDoNotTile,
+    ReferenceIsTaken,
 )
 from kpis.actions.goals import check_order_complete
 from kpis.models import Goal, Kpi, NamedCalendar, NamedPeriod
+from portal.lib.uniqueness import once_only
 from relationships.actions import note_event
 from relationships.models import Relationship, Side
 
@@ -58,20 +62,22 @@ def add_kpi(
     """Adds a KPI under a goal; `definition` holds fields of the definition card.
 
     The weight starts at 1 unless the two sides bring agreed weights with them; later it moves under two keys.
+    Raises ReferenceIsTaken.
     """
     unknown = set(definition) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not part of a KPI's definition: {sorted(unknown)}")
     last = Kpi.objects.filter(relationship_id=goal.relationship_id).aggregate(last=Max("position"))["last"]
-    kpi = Kpi.objects.create(
-        relationship_id=goal.relationship_id,
-        goal=goal,
-        weight=weight,
-        position=0 if last is None else last + 1,
-        created_at=now,
-        created_by=actor,
-        **definition,
-    )
+    with _reference_once():
+        kpi = Kpi.objects.create(
+            relationship_id=goal.relationship_id,
+            goal=goal,
+            weight=weight,
+            position=0 if last is None else last + 1,
+            created_at=now,
+            created_by=actor,
+            **definition,
+        )
     _tell(kpi, actor, side, now, _("added the KPI “%(name)s”"))
     return kpi
 
@@ -80,8 +86,8 @@ def add_kpi(
 def edit_kpi(*, kpi: Kpi, version: int, actor: Person, side: Side, now: datetime, **definition: Any) -> Kpi:
     """Rewrites a definition card; `version` is the one the actor saw.
 
-    Raises ChangedMeanwhile with the current KPI, and KpiHasReadings when the change would give existing readings
-    another meaning.
+    Raises ChangedMeanwhile with the current KPI, ReferenceIsTaken, EndsBeforeItsReadings, and KpiHasReadings when the
+    change would give existing readings another meaning.
     """
     unknown = set(definition) - set(EDITABLE)
     if unknown:
@@ -102,10 +108,14 @@ def edit_kpi(*, kpi: Kpi, version: int, actor: Person, side: Side, now: datetime
         )
     if {"polarity"} & set(moved) and current.band_revisions.exists():
         raise KpiHasReadings(_("This KPI has a band; its direction can no longer change."))
+    was_until = current.ends_on
     for name, value in definition.items():
         setattr(current, name, value)
+    if current.ends_on != was_until:
+        _check_end(current)
     current.version += 1
-    current.save()
+    with _reference_once():
+        current.save()
     _tell(current, actor, side, now, _("changed the definition of “%(name)s”"))
     return current
 
@@ -120,11 +130,8 @@ def end_kpi(*, kpi: Kpi, version: int, ends_on: date, actor: Person, side: Side,
     current = Kpi.objects.select_for_update(of=("self",)).get(pk=kpi.pk)
     if current.version != version:
         raise ChangedMeanwhile(current)
-    if ends_on < current.starts_on:
-        raise EndsBeforeItsReadings(_("A KPI cannot end before the day it is measured from."))
-    if current.readings.filter(period_start__gt=ends_on).exists():
-        raise EndsBeforeItsReadings(_("There are readings of periods that start after this day."))
     current.ends_on = ends_on
+    _check_end(current)
     current.version += 1
     current.save(update_fields=["ends_on", "version"])
     _tell(current, actor, side, now, _("ended the KPI “%(name)s” on %(day)s"), day=f"{ends_on:%-d %b %Y}")
@@ -153,21 +160,54 @@ def reorder_kpis(
 
 @transaction.atomic
 def add_calendar(
-    *, relationship: Relationship, name: str, periods: Sequence[tuple[str, date, date]]
+    *,
+    relationship: Relationship,
+    name: str,
+    periods: Sequence[tuple[str, date, date]],
+    actor: Person | None,
+    side: Side,
+    now: datetime,
 ) -> NamedCalendar:
-    """Adds a calendar of explicit periods, each (label, first day, last day); raises PeriodsDoNotTile."""
+    """Adds a calendar of explicit periods, each (label, first day, last day).
+
+    Raises PeriodsDoNotTile or CalendarNameIsTaken.
+    """
     in_order = sorted(periods, key=lambda period: period[1])
     for before, (label, first, _last) in itertools.pairwise(in_order):
         if (first - before[2]).days != 1:
             raise PeriodsDoNotTile(
                 _("“%(label)s” does not start on the day after the period before it.") % {"label": label}
             )
-    calendar = NamedCalendar.objects.create(relationship=relationship, name=name)
+    taken = CalendarNameIsTaken(_("This relationship already has a calendar of this name."))
+    with once_only("calendar_name_once", taken):
+        calendar = NamedCalendar.objects.create(relationship=relationship, name=name)
     NamedPeriod.objects.bulk_create(
         NamedPeriod(relationship=relationship, calendar=calendar, label=label, first_day=first, last_day=last)
         for label, first, last in in_order
     )
+    note_event(
+        relationship_id=relationship.pk,
+        side=side,
+        actor=actor,
+        now=now,
+        text=_("added the calendar “%(name)s”") % {"name": name},
+        url=f"/relationships/{relationship.pk}/calendars/",
+    )
     return calendar
+
+
+def _check_end(kpi: Kpi) -> None:
+    if kpi.ends_on is None:
+        return
+    if kpi.ends_on < kpi.starts_on:
+        raise EndsBeforeItsReadings(_("A KPI cannot end before the day it is measured from."))
+    if kpi.readings.filter(period_start__gt=kpi.ends_on).exists():
+        raise EndsBeforeItsReadings(_("There are readings of periods that start after this day."))
+
+
+def _reference_once() -> AbstractContextManager[None]:
+    taken = ReferenceIsTaken(_("Another KPI of this relationship has this reference."))
+    return once_only("kpi_reference_once", taken)
 
 
 def _tell(kpi: Kpi, actor: Person | None, side: Side, now: datetime, said: str, **more: str) -> None:

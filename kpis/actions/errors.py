@@ -69,6 +69,14 @@ class BandOutOfOrder(Refused):
     """The thresholds do not run from floor over tolerance to target in the good direction."""
 
 
+class ReferenceIsTaken(Refused):
+    """Another KPI of the relationship has this reference; uploads find a KPI by it."""
+
+
+class CalendarNameIsTaken(Refused):
+    """The relationship already has a calendar of this name."""
+
+
 class PeriodsDoNotTile(Refused):
     """The periods of a calendar leave a gap or overlap."""
 

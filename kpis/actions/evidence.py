@@ -11,6 +11,7 @@ from accounts.models import Person
 from kpis.actions.entries import period_name
 from kpis.actions.errors import EvidenceRefused
 from kpis.models import Evidence, Reading
+from kpis.subjects import about_reading, page_of_reading
 from relationships import files
 from relationships.actions import note_event
 from relationships.models import Side
@@ -57,7 +58,7 @@ def add_evidence(
             "kpi": reading.kpi.name,
             "period": period_name(reading.kpi, reading.period_start),
         },
-        url=f"/kpis/{reading.kpi_id}/readings/{reading.period_start.isoformat()}/",
-        about=f"kpi:{reading.kpi_id}",
+        url=page_of_reading(reading.kpi_id, reading.period_start),
+        about=about_reading(reading.kpi_id, reading.period_start),
     )
     return evidence

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person
 from kpis.actions.rows import Problem, Row
+from kpis.subjects import about_reading
 from relationships.actions import note_event
 from relationships.models import Relationship, Side
 
@@ -54,7 +55,7 @@ def tell_of(
             else _("corrected %(period)s of “%(kpi)s”")
         )
         text = said % {"period": row.period.label, "kpi": row.kpi.name}
-        about = {"about": f"kpi:{row.kpi.pk}"}
+        about = {"about": about_reading(row.kpi.pk, row.period.first)}
     else:
         text = _counted(outcome)
         periods = {row.period.label for row in rows}

@@ -12,6 +12,7 @@ from kpis.actions.errors import NotYourSideToReport, ReadingChangedMeanwhile
 from kpis.actions.judging import Bands
 from kpis.actions.waiting import clock_for, correct_disputes, settle_clocks
 from kpis.models import Kpi, Reading
+from kpis.subjects import about_reading, page_of_reading
 from relationships.actions import note_event
 from relationships.models import Side
 
@@ -83,7 +84,7 @@ def submit_reading(
         actor=actor,
         now=now,
         text=said % {"period": period.label, "kpi": kpi.name},
-        url=f"/kpis/{kpi.pk}/",
-        about=f"kpi:{kpi.pk}",
+        url=page_of_reading(kpi.pk, period.first),
+        about=about_reading(kpi.pk, period.first),
     )
     return reading

@@ -22,6 +22,7 @@ from kpis.actions.errors import (
 from kpis.actions.readings import submit_reading
 from kpis.actions.waiting import clock_for, settle_clocks
 from kpis.models import Dispute, Reading
+from kpis.subjects import about_reading, page_of_reading
 from relationships.actions import note_event
 from relationships.models import Relationship, Side
 
@@ -233,7 +234,7 @@ def _tell(reading: Reading, actor: Person, side: Side, now: datetime, said: str)
         now=now,
         text=said % _named(reading),
         url=_url(reading),
-        about=f"kpi:{reading.kpi_id}",
+        about=about_reading(reading.kpi_id, reading.period_start),
     )
 
 
@@ -242,4 +243,4 @@ def _named(reading: Reading, *, most: int = 300) -> dict[str, str]:
 
 
 def _url(reading: Reading) -> str:
-    return f"/kpis/{reading.kpi_id}/readings/{reading.period_start.isoformat()}/"
+    return page_of_reading(reading.kpi_id, reading.period_start)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kpis.views import bands, calendars, definitions, goals, kpis, weights
+from kpis.views import bands, calendars, definitions, goals, kpis, order, weights
 
 urlpatterns = [
     path("relationships/<int:relationship_id>/goals/", goals.goals, name="goals"),
     path("relationships/<int:relationship_id>/goals/new/", goals.goal_new, name="goal_new"),
+    path("relationships/<int:relationship_id>/goals/order/", order.order, name="order"),
     path("goals/<int:goal_id>/", goals.goal, name="goal"),
     path("relationships/<int:relationship_id>/kpis/new/", definitions.kpi_new, name="kpi_new"),
     path("kpis/<int:kpi_id>/", kpis.kpi, name="kpi"),

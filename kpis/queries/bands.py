@@ -4,9 +4,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from kpis.domain.bands import Band, judge
 from kpis.models import BandRevision, Kpi
+
+SIGNERS: Final = ("agreement__customer_signed_by", "agreement__provider_signed_by")
 
 
 def band_of(revision: BandRevision) -> Band:
@@ -21,10 +24,11 @@ def band_of(revision: BandRevision) -> Band:
     )
 
 
-def band_in_force(kpi: Kpi, day: date) -> BandRevision | None:
+def band_in_force(kpi: Kpi, day: date, *, with_signers: bool = False) -> BandRevision | None:
     """The agreed revision that judges a period whose first day is `day`; None before the first."""
+    revisions = BandRevision.objects.select_related(*SIGNERS) if with_signers else BandRevision.objects
     return (
-        BandRevision.objects.filter(kpi=kpi, agreed_at__isnull=False, effective_from__lte=day)
+        revisions.filter(kpi=kpi, agreed_at__isnull=False, effective_from__lte=day)
         .order_by("-effective_from", "-agreed_at", "-pk")
         .first()
     )

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from kpis.domain.bands import Verdict
 from kpis.domain.periods import Period
 from kpis.models import BandRevision, Dispute, Evidence, Kpi, Reading, ReadingPast
-from kpis.queries.bands import band_in_force
+from kpis.queries.bands import SIGNERS, band_in_force
 from kpis.queries.cells import Cell, bare, cell_of, due_on_of, figure, mark_of, shown, verdict_word
 from relationships.access import Standpoint
 from relationships.models import Agreement
+
+PEOPLE: Final = ("submitted_by", "settled_by", "clock")
+WHOLE: Final = (*PEOPLE, *(f"band_revision__{signer}" for signer in SIGNERS))
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,15 @@ class ReadingPage:
 
 def get_reading(standpoint: Standpoint, kpi: Kpi, period: Period) -> Reading | None:
     """The reading of a period with the people in it, None for an empty cell."""
-    people = ("submitted_by", "settled_by", "clock")
-    return Reading.objects.filter(kpi=kpi, period_start=period.first).select_related(*people).first()
+    return Reading.objects.filter(kpi=kpi, period_start=period.first).select_related(*PEOPLE).first()
 
 
 def get_reading_page(standpoint: Standpoint, kpi: Kpi, period: Period, *, on: date) -> ReadingPage:
-    """One period of a KPI as it stands on the day `on`, in at most six queries."""
-    reading = get_reading(standpoint, kpi, period)
-    revision = _judging(kpi, period, reading)
+    """One period of a KPI as it stands on the day `on`, in at most five queries."""
+    reading = Reading.objects.filter(kpi=kpi, period_start=period.first).select_related(*WHOLE).first()
+    revision = reading.band_revision if reading else None
+    if revision is None:  # the band that would judge one
+        revision = band_in_force(kpi, period.first, with_signers=True)
     disputes = _disputes(reading) if reading else []
     return ReadingPage(
         kpi=kpi,
@@ -131,16 +136,6 @@ def _takes(kpi: Kpi, low: Decimal, high: Decimal | None, unit: str) -> str:
     if kpi.polarity == Kpi.Polarity.HIGHER:
         return _("%(value)s%(unit)s or more") % {"value": bare(low), "unit": unit}
     return _("%(value)s%(unit)s or less") % {"value": bare(low), "unit": unit}
-
-
-def _judging(kpi: Kpi, period: Period, reading: Reading | None) -> BandRevision | None:
-    """The band that judged the reading, or that would judge one."""
-    found = reading.band_revision_id if reading else None
-    if found is None:
-        in_force = band_in_force(kpi, period.first)
-        found = in_force.pk if in_force else None
-    signers = ("agreement__customer_signed_by", "agreement__provider_signed_by")
-    return BandRevision.objects.select_related(*signers).filter(pk=found).first() if found else None
 
 
 def _versions(kpi: Kpi, reading: Reading, disputes: Sequence[Dispute]) -> list[Version]:

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -29,7 +30,12 @@ def calendars(request: HttpRequest, relationship_id: int) -> HttpResponse:
                 relationship=standpoint.relationship,
                 name=form.cleaned_data["name"],
                 periods=form.cleaned_data["rows"],
+                actor=standpoint.person,
+                side=standpoint.side,
+                now=timezone.now(),
             )
+        except actions.CalendarNameIsTaken as refusal:
+            form.add_error("name", str(refusal))
         except actions.PeriodsDoNotTile as refusal:
             form.add_error("rows", str(refusal))
         else:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kpis import actions
 from kpis.access import load_kpi
 from kpis.actions.entries import calendars_of, period_of, today_in, understood
-from kpis.domain.periods import Period
+from kpis.domain.periods import Period, PeriodCalendar
 from kpis.forms.cells import figures_of, version_of
 from kpis.forms.settling import DisputeForm, EvidenceForm
 from kpis.models import Kpi, Reading
@@ -83,7 +83,7 @@ def period_or_404(kpi: Kpi, day: date) -> Period:
     if day > today_in(kpi.relationship, timezone.now()):
         raise Http404
     try:
-        return period_of(kpi, calendars_of([kpi])[kpi.pk], day, date.max)
+        return period_of(kpi, _calendar(kpi), day, date.max)
     except (actions.PeriodNotInCalendar, OverflowError, ValueError) as error:
         raise Http404 from error
 
@@ -182,9 +182,17 @@ def _context(request: HttpRequest, standpoint: Standpoint, kpi: Kpi, period: Per
     }
 
 
+def _calendar(kpi: Kpi) -> PeriodCalendar:
+    """Asked once for a request, whichever of its parts needs it first."""
+    found: PeriodCalendar | None = vars(kpi).get("shown_calendar")
+    if found is None:
+        found = vars(kpi)["shown_calendar"] = calendars_of([kpi])[kpi.pk]
+    return found
+
+
 def _neighbours(kpi: Kpi, period: Period, today: date) -> dict[str, Period | None]:
     """The periods before and after, as far as the KPI is measured in them and they have begun."""
-    calendar = calendars_of([kpi])[kpi.pk]
+    calendar = _calendar(kpi)
     before, after = calendar.before(period), calendar.after(period)
     return {
         "before": before if before and is_measured(kpi, before) else None,

@@ -31,15 +31,19 @@ def kpi_new(request: HttpRequest, relationship_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         definition = form.definition()
-        kpi = actions.add_kpi(
-            goal=definition.pop("goal"),
-            actor=standpoint.person,
-            side=standpoint.side,
-            now=timezone.now(),
-            **definition,
-        )
-        messages.success(request, _("The KPI is written down. Next, propose the band it is judged by."))
-        return redirect("kpis:kpi", kpi_id=kpi.pk)
+        try:
+            kpi = actions.add_kpi(
+                goal=definition.pop("goal"),
+                actor=standpoint.person,
+                side=standpoint.side,
+                now=timezone.now(),
+                **definition,
+            )
+        except actions.ReferenceIsTaken as refusal:
+            form.add_error("reference", str(refusal))
+        else:
+            messages.success(request, _("The KPI is written down. Next, propose the band it is judged by."))
+            return redirect("kpis:kpi", kpi_id=kpi.pk)
     return render(request, "kpis/kpi_new.html", context_of(standpoint, form=form))
 
 
@@ -69,6 +73,10 @@ def definition(request: HttpRequest, kpi_id: int) -> HttpResponse:
             )
         except actions.ChangedMeanwhile:
             conflict = load_kpi(viewer_of(request), kpi_id)[0]
+        except actions.ReferenceIsTaken as refusal:
+            form.add_error("reference", str(refusal))
+        except actions.EndsBeforeItsReadings as refusal:
+            form.add_error("ends_on", str(refusal))
         except actions.KpiHasReadings as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -56,6 +56,8 @@ AT_FIELD: Final[Mapping[type[Exception], str]] = {
     kpi_actions.BandOutOfOrder: "floor",
     kpi_actions.PeriodNotInCalendar: "period_start",
     kpi_actions.PeriodNotOver: "period_start",
+    kpi_actions.ReferenceIsTaken: "reference",
+    kpi_actions.EndsBeforeItsReadings: "ends_on",
     relationship_actions.ParentDoesNotFit: "parent",
     relationship_actions.NotAccountable: "accountable",
 }

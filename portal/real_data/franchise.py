@@ -100,8 +100,9 @@ def _calendar(room: Room, source: Path) -> NamedCalendar:
         (row["period"], date.fromisoformat(row["start"]), date.fromisoformat(row["end"])) for row in rows
     }
     return kpi_actions.add_calendar(
-        relationship=room.relationship, name="Railway periods", periods=sorted(periods, key=lambda p: p[1])
-    )
+        relationship=room.relationship, name="Railway periods", periods=sorted(periods, key=lambda p: p[1]),
+        actor=room.customer_lead, side=Side.CUSTOMER, now=AGREED,
+    )  # fmt: skip
 
 
 def _goal(room: Room, name: str, outcome: str) -> Goal:

@@ -76,7 +76,7 @@ def _define(room: Room, printed: list[dict[str, Any]]) -> list[tuple[Kpi, dict[s
     with room.acting(room.customer_lead), transaction.atomic():
         said: dict[str, Any] = {"actor": room.customer_lead, "side": Side.CUSTOMER, "now": AGREED}
         calendar = kpi_actions.add_calendar(
-            relationship=room.relationship, name="Reporting dates of the contract", periods=PERIODS
+            relationship=room.relationship, name="Reporting dates of the contract", periods=PERIODS, **said
         )
         goal = kpi_actions.add_goal(
             relationship=room.relationship, name="New teachers stay and get better",

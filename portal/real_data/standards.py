@@ -20,6 +20,7 @@ from portal.real_data.bands import Terms, agree_bands
 from portal.real_data.franchise import rows_of
 from portal.real_data.room import Party, Plan, Room, confirm_everything, found, is_here, upload
 from relationships.actions import note_event
+from relationships.models import Side
 
 FILE = "service_standards_canada/service_standards.csv"
 ATTRIBUTION = (
@@ -112,7 +113,10 @@ def columns(row: dict[str, str]) -> Mapping:
 
 def _define(room: Room, rows: list[dict[str, str]]) -> dict[str, Kpi]:
     """Goals are services, KPIs their standards; written at once, because there are thousands."""
-    calendar = kpi_actions.add_calendar(relationship=room.relationship, name="Fiscal years", periods=[YEAR])
+    calendar = kpi_actions.add_calendar(
+        relationship=room.relationship, name="Fiscal years", periods=[YEAR],
+        actor=room.customer_lead, side=Side.CUSTOMER, now=AGREED,
+    )  # fmt: skip
     services = dict.fromkeys((row["service_id"], row["service_name_en"]) for row in rows)
     goals = Goal.objects.bulk_create(
         Goal(

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from accounts.models import Person
 from relationships.models import Relationship, Side, TimelineEntry
 from relationships.queries.people import readers
 from relationships.subjects import page_of
+
+SAME_PRESS: Final = timedelta(minutes=1)
 
 
 def note_event(
@@ -44,8 +47,12 @@ def comment(
 ) -> TimelineEntry:
     """Says something to both sides, or (`internal`) to one's own organisation alone.
 
-    Whoever is named as "@Full Name" and may read it gets a notice. It stays: nothing said is ever deleted.
+    Whoever is named as "@Full Name" and may read it gets a notice. It stays: nothing said is ever deleted. The very
+    same words about the same thing within a minute are a second press of the button, and are not said again.
     """
+    said_already = _said_just_now(relationship, actor, side, now, text, about, internal=internal)
+    if said_already is not None:
+        return said_already
     entry = TimelineEntry.objects.create(
         relationship=relationship,
         kind=TimelineEntry.Kind.COMMENT,
@@ -60,6 +67,30 @@ def comment(
     if "@" in text:
         _tell_the_mentioned(entry, readers(relationship, side if internal else None))
     return entry
+
+
+def _said_just_now(
+    relationship: Relationship,
+    actor: Person,
+    side: Side,
+    now: datetime,
+    text: str,
+    about: str,
+    *,
+    internal: bool,
+) -> TimelineEntry | None:
+    # The writer's own row is the lock: the second of two requests sent at once waits until the first is written.
+    Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=actor.pk)
+    return TimelineEntry.objects.filter(
+        relationship=relationship,
+        kind=TimelineEntry.Kind.COMMENT,
+        actor=actor,
+        about=about,
+        text=text,
+        internal_to=relationship.organisation_of(side) if internal else None,
+        at__gt=now - SAME_PRESS,
+        at__lte=now,
+    ).first()
 
 
 def _tell_the_mentioned(entry: TimelineEntry, readers: Iterable[Person]) -> None:

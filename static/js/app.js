@@ -13,6 +13,7 @@ const behaviours = [
   ["[data-grid]", () => import("./grid.js")],
   ["[data-verdict-of]", () => import("./live-verdict.js")],
   ["[data-confirmations]", () => import("./confirmations.js")],
+  ['form[method="post"]', () => import("./sent-once.js")],
 ];
 
 async function start(root) {

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Notice
+from kpis.models import Goal
+from tests.cast import acting
 from tests.journeys.conftest import PHONE, is_wider_than_the_screen, violations
 
 
@@ -59,3 +61,14 @@ def test_an_internal_comment_offers_only_colleagues(cast, open_page):
     expect(page.get_by_role("option")).to_have_text(["Grace Lindqvist", "Priya Nair", "Ruth Levine"])
     assert violations(page) == []
     assert not is_wider_than_the_screen(page)
+
+
+def test_a_double_click_writes_one_goal(cast, open_page):
+    page = open_page(cast.amara)
+    page.goto(f"/relationships/{cast.own.pk}/goals/new/")
+    page.locator("main form[data-started]").wait_for()
+    page.get_by_label("Goal", exact=True).fill("Fewer outages")
+    page.get_by_role("button", name="Add the goal").dblclick()
+    expect(page.get_by_role("heading", name="Fewer outages")).to_have_count(1)
+    with acting(cast.amara, cast.own):
+        assert Goal.objects.filter(relationship=cast.own).count() == 1

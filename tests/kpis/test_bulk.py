@@ -80,7 +80,7 @@ def test_the_line_names_one_reading_and_a_shared_period(cast, kpi):
     other = add_kpi(kpi.goal, cast.amara, name="Calls")
     submit(cast, [row(kpi, JANUARY, 75)])
     assert lines(cast)[-1].text == "reported Jan 2026 of “First-contact resolution”"
-    assert lines(cast)[-1].about == f"kpi:{kpi.pk}"
+    assert lines(cast)[-1].about == f"reading:{kpi.pk}:2026-01-01"
     submit(cast, [row(kpi, JANUARY, 76)])
     assert lines(cast)[-1].text == "corrected Jan 2026 of “First-contact resolution”"
     submit(cast, [row(kpi, JANUARY, 77), row(other, JANUARY, 7)])

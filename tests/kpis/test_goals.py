@@ -143,6 +143,15 @@ def test_the_direction_does_not_change_under_a_band(cast, kpi):
         actions.edit_kpi(kpi=kpi, version=1, polarity="LOWER", **as_amara(cast))
 
 
+def test_a_card_is_not_rewritten_to_end_before_its_readings(cast, kpi):
+    report(kpi, cast.lena, JANUARY, 90)
+    with acting(cast.amara, cast.own):
+        for day in (date(2024, 12, 31), date(2025, 12, 31)):
+            with pytest.raises(actions.EndsBeforeItsReadings):
+                actions.edit_kpi(kpi=kpi, version=1, ends_on=day, **as_amara(cast))
+        assert actions.edit_kpi(kpi=kpi, version=1, ends_on=JANUARY, **as_amara(cast)).ends_on == JANUARY
+
+
 def test_a_card_has_only_its_own_fields(cast, goal, kpi):
     with acting(cast.amara, cast.own):
         with pytest.raises(TypeError, match="weight_of_gold"):
@@ -160,6 +169,13 @@ def test_a_calendar_of_explicit_periods(cast):
                 ("P2", date(2026, 4, 29), date(2026, 5, 26)),
                 ("P1", date(2026, 4, 1), date(2026, 4, 28)),
             ],
+            **as_amara(cast),
+        )
+        line = TimelineEntry.objects.first()
+        assert (line.text, line.actor, line.side) == (
+            "added the calendar “Rail year”",
+            cast.amara,
+            "CUSTOMER",
         )
         assert list(NamedPeriod.objects.filter(calendar=calendar).values_list("label", flat=True)) == [
             "P1",
@@ -173,13 +189,17 @@ def test_a_calendar_of_explicit_periods(cast):
                     ("P1", date(2026, 4, 1), date(2026, 4, 28)),
                     ("P2", date(2026, 4, 30), date(2026, 5, 26)),
                 ],
+                **as_amara(cast),
             )
 
 
 def test_readings_follow_a_named_calendar_and_contract_months(cast, goal):
     with acting(cast.amara, cast.own):
         calendar = actions.add_calendar(
-            relationship=cast.own, name="Rail year", periods=[("P1", JANUARY, date(2026, 1, 26))]
+            relationship=cast.own,
+            name="Rail year",
+            periods=[("P1", JANUARY, date(2026, 1, 26))],
+            **as_amara(cast),
         )
     rail = add_kpi(goal, cast.amara, name="Punctual", frequency="CALENDAR", calendar=calendar)
     contract = add_kpi(goal, cast.amara, name="Billed", frequency="CONTRACT_MONTH", contract_month_day=16)

@@ -192,6 +192,9 @@ def test_a_named_calendar_that_has_ended_shows_its_last_periods(cast):
                 ("P1", date(2025, 4, 1), date(2025, 4, 28)),
                 ("P2", date(2025, 4, 29), date(2025, 5, 26)),
             ],
+            actor=cast.amara,
+            side="CUSTOMER",
+            now=NOW,
         )
     kpi = add_kpi(add_goal(cast.own, cast.amara), cast.amara, frequency="CALENDAR", calendar=calendar)
     report(kpi, cast.lena, date(2025, 4, 29), 75)

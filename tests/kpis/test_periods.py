@@ -78,6 +78,9 @@ def test_a_named_calendar_ends_where_it_ends(cast, kpi):
             relationship=cast.own,
             name="Rail year",
             periods=[("P1", NOVEMBER, date(2025, 11, 27)), ("P2", date(2025, 11, 28), date(2025, 12, 31))],
+            actor=cast.amara,
+            side="CUSTOMER",
+            now=NOW,
         )
     rail = add_kpi(kpi.goal, cast.amara, name="Rail", frequency="CALENDAR", calendar=calendar)
     with acting(cast.amara, cast.own):

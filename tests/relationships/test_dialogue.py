@@ -1,5 +1,7 @@
 """What is said, to whom, and what never reaches the other side."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -45,6 +47,35 @@ def test_shared_is_read_by_both_and_internal_by_one(cast):
         assert mine in page
         assert theirs not in page
         assert "shared words" in page
+
+
+def test_a_second_press_of_the_button_is_not_a_second_comment(cast):
+    client = client_for(cast.amara)
+    for _press in range(2):
+        answer = client.post(address(cast), {"text": "Thank you @Jonas Weber"}, follow=True)
+        assert "Said. Both sides read it." in answer.content.decode()
+    assert texts(cast, cast.amara, kind="COMMENT") == ["Thank you @Jonas Weber"]
+    assert Notice.objects.filter(person=cast.jonas).count() == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"person": "ruth"},
+        {"text": "Thank you!"},
+        {"internal": True},
+        {"about": "kpi:1"},
+        {"now": NOW + timedelta(minutes=1)},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_what_differs_is_said(cast, other):
+    said = {"person": "amara", "text": "Thank you", "now": NOW}
+    for words in (said, said | other):
+        person = cast.person(words.pop("person"))
+        with acting(person, cast.own):
+            actions.comment(relationship=cast.own, actor=person, side=Side.CUSTOMER, **words)
+    assert len(texts(cast, cast.amara, kind="COMMENT")) == 2
 
 
 def test_the_second_wall_hides_the_other_sides_words_from_any_query(cast):

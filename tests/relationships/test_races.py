@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from relationships import actions
-from relationships.models import Relationship, Seat, Side
+from relationships.models import Relationship, Seat, Side, TimelineEntry
 from tests.cast import NOW, acting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +65,18 @@ def test_two_leads_end_each_others_seats(cast):
 
     amara, ruth = cast.seats["amara"], cast.seats["ruth"]
     assert at_once(lambda: end(cast.amara, ruth), lambda: end(cast.ruth, amara)) == ["LastLead", "done"]
+
+
+def test_a_button_pressed_twice_says_it_once(cast):
+    def say():
+        with acting(cast.amara, cast.own):
+            actions.comment(
+                relationship=cast.own, actor=cast.amara, side=Side.CUSTOMER, now=NOW, text="Thank you"
+            )
+
+    assert at_once(say, say, say) == ["done"] * 3
+    with acting(cast.amara, cast.own):
+        assert TimelineEntry.objects.filter(text="Thank you").count() == 1
 
 
 def test_two_people_change_one_contract(cast):

@@ -58,8 +58,8 @@ def test_every_number_of_the_formula_is_shown_to_the_digit(cast, told):
 
 
 def test_each_side_reads_its_own_value_as_value_to_us(cast, told):
-    assert "Northwind value to us" in re.sub(r"Customer ", "", text_of(page(cast, "amara")))
-    assert "Brightwater value to us" in re.sub(r"Provider ", "", text_of(page(cast, "jonas")))
+    assert "Value to us Northwind" in re.sub(r"Customer ", "", text_of(page(cast, "amara")))
+    assert "Value to us Brightwater" in re.sub(r"Provider ", "", text_of(page(cast, "jonas")))
 
 
 def test_the_lines_of_why_it_moved_add_up_to_the_change(cast, told):
