@@ -1,6 +1,12 @@
-"""Two furnished relationships whose every text is a canary, and everybody who might come and look."""
+"""Two furnished relationships whose every text is a canary, and everybody who might come and look.
 
-from dataclasses import dataclass, field
+A canary names who may read it: `canary-<relationship>-<audience>-<field>`, with the audience `shared` (both sides),
+`customer` or `provider` (internal to one side), `org<id>` (an organisation's administrators) or `person<id>`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,9 +14,20 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.models import Invitation, Notice, Person
-from kpis.models import BandRevision, Dispute, Evidence, Goal, Kpi, Reading, Upload
+from kpis.models import (
+    BandRevision,
+    Dispute,
+    Evidence,
+    Goal,
+    Kpi,
+    NamedCalendar,
+    NamedPeriod,
+    Reading,
+    Upload,
+)
 from relationships import actions
 from relationships.models import (
+    Agreement,
     Contract,
     ContractDocument,
     Relationship,
@@ -20,6 +37,7 @@ from relationships.models import (
     Side,
     StatementOfIntent,
 )
+from relationships.policy import Right, rights_of
 from tests.cast import NOW, Cast, acting
 from value.models import Score, ScoreRun, Standing
 
@@ -46,6 +64,12 @@ IDENTITIES: dict[str, tuple[str, tuple[str, ...], str]] = {
 }
 
 
+CANARY = re.compile(
+    r"canary-(\d+)-(shared|customer|provider|org\d+|person\d+)(?:-([a-z][a-z-]*[a-z]))?", re.IGNORECASE
+)
+FIELDS: set[tuple[int, str, str]] = set()
+
+
 @dataclass
 class Furnished:
     """One relationship's rows by noun, for filling addresses."""
@@ -53,18 +77,25 @@ class Furnished:
     relationship: Relationship
     rows: dict[str, Any] = field(default_factory=dict)
 
-    def canary(self, visibility: str = "shared") -> str:
-        return canary(self.relationship, visibility)
+    def plant(self, name: str, audience: str = "shared") -> str:
+        """A text for a field, that says where it stands and who may read it."""
+        FIELDS.add((self.relationship.pk, audience, name))
+        return f"canary-{self.relationship.pk}-{audience}-{name}"
+
+    def canary(self, noun: str = "", audience: str = "shared") -> str:
+        """What every text of a noun begins with."""
+        return f"canary-{self.relationship.pk}-{audience}-{noun}"
 
 
 @dataclass
 class World:
-    """Everything the matrix needs."""
+    """Everything the matrix needs; `theirs` is the own relationship with what is private to the provider's side."""
 
     cast: Cast
     revoked: Person
     own: Furnished
     foreign: Furnished
+    theirs: Furnished
 
     def person(self, identity: str) -> Person | None:
         key = IDENTITIES[identity][0]
@@ -72,13 +103,44 @@ class World:
             return None
         return self.revoked if key == "revoked" else self.cast.person(key)
 
+    def reads(self, identity: str, furnished: Furnished) -> bool:
+        """Whether somebody may read what both sides of the relationship share."""
+        if furnished is self.foreign:
+            return identity == "rival lead"
+        return Right.READ in rights_of(IDENTITIES[identity][1])
 
-def canary(relationship: Relationship, visibility: str) -> str:
-    return f"canary-{relationship.pk}-{visibility}-yranac"
+    def audiences(self, identity: str) -> set[tuple[int, str]]:
+        """(relationship, audience) of everything an identity may ever see."""
+        seen: set[tuple[int, str]] = set()
+        sides = {"own": IDENTITIES[identity][2], "foreign": "CUSTOMER"}
+        for name, furnished in (("own", self.own), ("foreign", self.foreign)):
+            pk = furnished.relationship.pk
+            if self.reads(identity, furnished):
+                seen |= {(pk, "shared"), (pk, sides[name].lower())}
+            person = self.person(identity)
+            if person is not None:
+                seen.add((pk, f"person{person.pk}"))
+                if person.is_organisation_admin:
+                    seen.add((pk, f"org{person.organisation_id}"))
+        return seen
+
+    def leaks(self, identity: str, body: str) -> list[str]:
+        """Canaries in a body that are not this identity's to see."""
+        if "canary" not in body.lower():
+            return []
+        allowed = self.audiences(identity)
+        return sorted(
+            {
+                found.group()
+                for found in CANARY.finditer(body)
+                if (int(found.group(1)), found.group(2).lower()) not in allowed
+            }
+        )
 
 
 def build(cast: Cast) -> World:
     """The cast, somebody whose seat was taken away, and both relationships furnished alike."""
+    FIELDS.clear()
     revoked = Person.objects.create_user(
         "revoked@northwind.example", full_name="Rita Revoked", organisation=cast.northwind, joined_at=NOW
     )
@@ -87,117 +149,176 @@ def build(cast: Cast) -> World:
             relationship=cast.own, side=Side.CUSTOMER, person=revoked, role=Role.LEAD, started_at=NOW,
             ended_at=NOW + timedelta(seconds=1),
         )  # fmt: skip
-    own = _furnish(cast.own, cast.amara, cast.jonas)
-    foreign = _furnish(cast.foreign, cast.outsider, cast.rival_provider)
+    own, foreign = Furnished(cast.own), Furnished(cast.foreign)
     for furnished, customer, provider in (
         (own, cast.amara, cast.jonas),
         (foreign, cast.outsider, cast.rival_provider),
     ):
-        _accounts(furnished, customer)
+        _furnish(furnished, customer, provider)
+        _accounts(furnished, customer, provider)
         _say_internally(furnished, customer, Side.CUSTOMER)
         _say_internally(furnished, provider, Side.PROVIDER)
     ScoreRun.objects.create(as_of=JANUARY, started_at=NOW, finished_at=NOW, total=2, done=2)
-    return World(cast, revoked, own, foreign)
+    theirs = replace(own, rows={**own.rows, "upload": own.rows["provider_upload"]})
+    return World(cast, revoked, own, foreign, theirs)
+
+
+def _abouts(rows: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Everything that can be commented: (noun, what the timeline keeps it under)."""
+    for noun in ("kpi", "goal", "contract", "agreement", "upload"):
+        yield noun, f"{noun}:{rows[noun].pk}"
+    yield "reading", f"reading:{rows['kpi'].pk}:{JANUARY.isoformat()}"
+    yield "everything", ""
 
 
 def _say_internally(furnished: Furnished, person: Person, side: Side) -> None:
+    """About every thing, something for one's own side alone; a colleague of theirs is named in it."""
     with acting(person, furnished.relationship):
-        actions.comment(
-            relationship=furnished.relationship, actor=person, side=side, now=NOW,
-            text=furnished.canary(f"internal-{side.value.lower()}"), internal=True,
-        )  # fmt: skip
+        for noun, about in _abouts(furnished.rows):
+            actions.comment(
+                relationship=furnished.relationship, actor=person, side=side, now=NOW, about=about, internal=True,
+                text=furnished.plant(f"comment-about-{noun}", side.value.lower()),
+            )  # fmt: skip
 
 
-def _accounts(furnished: Furnished, person: Person) -> None:
-    furnished.rows["invitation_token"] = f"token-{furnished.relationship.pk}"
-    furnished.rows["invitation"] = Invitation.objects.create(
-        organisation=person.organisation, email=f"new{person.pk}@example.org", full_name=furnished.canary("invitee"),
-        token_hash=f"{person.pk:064x}", invited_by=person, invited_at=NOW, expires_at=NOW + timedelta(days=7),
-    )  # fmt: skip
-    furnished.rows["notice"] = Notice.objects.create(
-        person=person, key="k", text=furnished.canary("notice"), url="/", created_at=NOW
-    )
-    furnished.rows["person"] = person
-
-
-def _furnish(relationship: Relationship, customer: Person, provider: Person) -> Furnished:
-    furnished = Furnished(relationship)
-    said = furnished.canary()
+def _accounts(furnished: Furnished, customer: Person, provider: Person) -> None:
     rows = furnished.rows
+    rows["invitation_token"] = f"token-{furnished.relationship.pk}"
+    for noun, person in (("invitation", customer), ("provider_invitation", provider)):
+        said = furnished.plant("invitee", f"org{person.organisation_id}")
+        rows[noun] = Invitation.objects.create(
+            organisation=person.organisation, email=f"{said}@example.org", full_name=said,
+            token_hash=f"{person.pk:064x}", invited_by=person, invited_at=NOW, expires_at=NOW + timedelta(days=7),
+        )  # fmt: skip
+    for noun, person in (("notice", customer), ("provider_notice", provider)):
+        rows[noun] = Notice.objects.create(
+            person=person,
+            key="k",
+            text=furnished.plant("notice", f"person{person.pk}"),
+            url="/",
+            created_at=NOW,
+        )
+    rows["person"] = customer
+
+
+def _furnish(furnished: Furnished, customer: Person, provider: Person) -> None:
+    relationship, rows, plant = furnished.relationship, furnished.rows, furnished.plant
     rows["relationship"] = relationship
     common: dict[str, Any] = {"relationship": relationship}
     with acting(customer, relationship):
-        Relationship.objects.filter(pk=relationship.pk).update(name=said, service=said)
+        Relationship.objects.filter(pk=relationship.pk).update(
+            name=plant("relationship-name"), service=plant("relationship-service"),
+            reference=plant("relationship-reference"), attribution=plant("relationship-attribution"),
+        )  # fmt: skip
         relationship.refresh_from_db()
+        Seat.objects.filter(relationship=relationship).update(title=plant("seat-title"))
         rows["contract"] = Contract.objects.create(
-            **common, kind="MASTER", title=said, reference=said, created_at=NOW, created_by=customer
-        )
+            **common, kind="MASTER", title=plant("contract-title"), reference=plant("contract-reference"),
+            notes=plant("contract-notes"), accountable_name=plant("contract-accountable"), created_at=NOW,
+            created_by=customer,
+        )  # fmt: skip
         rows["document"] = ContractDocument.objects.create(
-            **common, contract=rows["contract"], name=f"{said}.txt", content_type="text/plain", size=3,
-            file=ContentFile(said.encode(), name="contract.txt"), added_at=NOW, added_by=customer,
+            **common, contract=rows["contract"], name=f"{plant('document-name')}.txt", content_type="text/plain",
+            size=3, file=ContentFile(plant("document-body").encode(), name="contract.txt"), added_at=NOW,
+            added_by=customer,
         )  # fmt: skip
         rows["goal"] = Goal.objects.create(
-            **common, name=said, outcome=said, created_at=NOW, created_by=customer
-        )
-        rows["kpi"] = _kpi(furnished, rows["goal"], "K1", customer, provider)
-        agreement = actions.propose_agreement(
-            relationship=relationship, kind="STATEMENT_OF_INTENT", title=said,
-            content=[{"label": "Text", "before": None, "after": said}], actor=customer, side=Side.CUSTOMER, now=NOW,
+            **common, name=plant("goal-name"), outcome=plant("goal-outcome"), created_at=NOW, created_by=customer,
+            worth_to_customer=plant("goal-worth-to-customer"), worth_to_provider=plant("goal-worth-to-provider"),
         )  # fmt: skip
+        rows["kpi"] = _kpi(furnished, rows["goal"], customer, provider)
+        rows["calendar"] = NamedCalendar.objects.create(**common, name=plant("calendar-name"))
+        NamedPeriod.objects.create(
+            **common, calendar=rows["calendar"], label=plant("period-label"), first_day=JANUARY,
+            last_day=JANUARY + timedelta(days=27),
+        )  # fmt: skip
+        agreement = _propose(furnished, customer, "STATEMENT_OF_INTENT", "agreement")
+        Agreement.objects.filter(pk=agreement.pk).update(note=plant("agreement-note"))
         rows["agreement"] = agreement
-        rows["statement"] = StatementOfIntent.objects.create(**common, agreement=agreement, text=said)
+        rows["statement"] = StatementOfIntent.objects.create(
+            **common, agreement=agreement, text=plant("statement-text")
+        )
         rows["relationship_invitation"] = RelationshipInvitation.objects.create(
-            **common, email="a@b.example", organisation_name=said, token_hash=f"{relationship.pk:064x}",
-            invited_by=customer, invited_at=NOW, expires_at=NOW + timedelta(days=7), settled_at=NOW,
+            **common, email="a@b.example", organisation_name=plant("invited-organisation"),
+            token_hash=f"{relationship.pk:064x}", invited_by=customer, invited_at=NOW,
+            expires_at=NOW + timedelta(days=7), settled_at=NOW,
         )  # fmt: skip
         rows["seat"] = Seat.objects.filter(relationship=relationship, side="CUSTOMER").first()
+        actions.comment(
+            relationship=relationship,
+            actor=customer,
+            side=Side.CUSTOMER,
+            now=NOW,
+            text=plant("comment-shared"),
+        )
         _values(furnished, customer)
-    return furnished
+        rows["upload"] = _upload(furnished, customer, Side.CUSTOMER)
+    with acting(provider, relationship):
+        rows["provider_upload"] = _upload(furnished, provider, Side.PROVIDER)
 
 
-def _kpi(furnished: Furnished, goal: Goal, reference: str, customer: Person, provider: Person) -> Kpi:
-    said = furnished.canary()
+def _propose(furnished: Furnished, actor: Person, kind: str, noun: str) -> Agreement:
+    return actions.propose_agreement(
+        relationship=furnished.relationship, kind=kind, title=furnished.plant(f"{noun}-title"),
+        content=[{"label": "Text", "before": None, "after": furnished.plant(f"{noun}-content")}], actor=actor,
+        side=Side.CUSTOMER, now=NOW,
+    )  # fmt: skip
+
+
+def _kpi(furnished: Furnished, goal: Goal, customer: Person, provider: Person) -> Kpi:
+    plant = furnished.plant
     return Kpi.objects.create(
-        relationship=furnished.relationship, goal=goal, name=said, reference=reference, performed_by="PROVIDER",
-        polarity="HIGHER", unit="%", frequency="MONTH", starts_on=JANUARY, created_at=NOW, outcome=said,
-        customer_owner=customer, provider_owner=provider,
+        relationship=furnished.relationship, goal=goal, name=plant("kpi-name"), reference=plant("kpi-reference"),
+        performed_by="PROVIDER", polarity="HIGHER", unit=plant("kpi-unit"), frequency="MONTH", starts_on=JANUARY,
+        created_at=NOW, outcome=plant("kpi-outcome"), standard=plant("kpi-standard"),
+        how_measured=plant("kpi-how-measured"), source=plant("kpi-source"), customer_owner=customer,
+        provider_owner=provider,
+    )  # fmt: skip
+
+
+def _upload(furnished: Furnished, sender: Person, side: Side) -> Upload:
+    """A file waiting for its columns; nothing in it is the other side's to see."""
+
+    def said(name: str) -> str:
+        return furnished.plant(f"upload-{name}", side.value.lower())
+
+    return Upload.objects.create(
+        relationship=furnished.relationship, side=side, name=f"{said('name')}.csv",
+        content=f"KPI,{said('column')}\n{said('cell')},1\n".encode(), sha256=f"{sender.pk:064x}", source="s",
+        header=["KPI", said("column")], uploaded_by=sender, uploaded_at=NOW,
+        report=[{"row": 2, "column": said("column"), "kpi": said("kpi"), "period": "", "text": said("problem"),
+                 "is_problem": True}],
     )  # fmt: skip
 
 
 def _values(furnished: Furnished, customer: Person) -> None:
-    rows, said = furnished.rows, furnished.canary()
+    rows, plant = furnished.rows, furnished.plant
     common: dict[str, Any] = {"relationship": furnished.relationship}
-    band_agreement = actions.propose_agreement(
-        relationship=furnished.relationship, kind="BAND_REVISION", title=said,
-        content=[{"label": "Target", "before": None, "after": "80"}], actor=customer, side=Side.CUSTOMER, now=NOW,
-    )  # fmt: skip
     rows["band"] = BandRevision.objects.create(
-        **common, kpi=rows["kpi"], agreement=band_agreement, effective_from=JANUARY, floor=Decimal(60),
-        tolerance=Decimal(70), target=Decimal(80), created_at=NOW,
+        **common, kpi=rows["kpi"], agreement=_propose(furnished, customer, "BAND_REVISION", "band"),
+        effective_from=JANUARY, floor=Decimal(60), tolerance=Decimal(70), target=Decimal(80), created_at=NOW,
     )  # fmt: skip
     rows["reading"] = Reading.objects.create(
-        **common, kpi=rows["kpi"], period_start=JANUARY, period_end=date(2026, 1, 31), value=Decimal(71), note=said,
-        submitted_at=NOW, recorded_at=NOW,
+        **common, kpi=rows["kpi"], period_start=JANUARY, period_end=date(2026, 1, 31), value=Decimal(71),
+        note=plant("reading-note"), submitted_at=NOW, recorded_at=NOW,
     )  # fmt: skip
     rows["dispute"] = Dispute.objects.create(
-        **common, reading=rows["reading"], side="CUSTOMER", reason=said, opened_by=customer, opened_at=NOW
-    )
+        **common, reading=rows["reading"], side="CUSTOMER", reason=plant("dispute-reason"), opened_by=customer,
+        opened_at=NOW,
+    )  # fmt: skip
     Reading.objects.filter(pk=rows["reading"].pk).update(state="DISPUTED")
     rows["evidence"] = Evidence.objects.create(
-        **common, reading=rows["reading"], name=f"{said}.txt", file=ContentFile(said.encode(), name="evidence.txt"),
-        content_type="text/plain", size=3, sha256="0" * 64, added_by=customer, added_at=NOW,
-    )  # fmt: skip
-    rows["upload"] = Upload.objects.create(
-        **common, side="CUSTOMER", name=f"{said}.csv", content=f"KPI,Value\n{said},1\n".encode(), sha256="0" * 64,
-        source="s", header=["KPI", said], uploaded_by=customer, uploaded_at=NOW,
+        **common, reading=rows["reading"], name=f"{plant('evidence-name')}.txt",
+        file=ContentFile(plant("evidence-body").encode(), name="evidence.txt"), content_type="text/plain", size=3,
+        sha256="0" * 64, added_by=customer, added_at=NOW,
     )  # fmt: skip
     rows["score"] = Score.objects.create(
-        **common, as_of=JANUARY, state="WITHHELD", reason=said, method_version="1", parts={}, input_digest="0" * 64,
-        computed_at=NOW,
+        **common, as_of=JANUARY, state="WITHHELD", reason=plant("score-reason"), method_version="1", parts={},
+        input_digest="0" * 64, computed_at=NOW,
     )  # fmt: skip
     rows["standing"] = Standing.objects.create(
         **common, customer=furnished.relationship.customer, provider=furnished.relationship.provider, as_of=JANUARY,
-        state="WITHHELD", reason=said,
+        state="WITHHELD", reason=plant("standing-reason"),
     )  # fmt: skip
 
 

@@ -9,18 +9,20 @@ RULES: dict[str, Rule] = {
     "api:session": Rule(),
     # Lists are open to everybody who is signed in, and cut to what they may read.
     **{
-        f"api:{name}": Rule()
-        for name in (
-            "relationships",
-            "contracts",
-            "goals",
-            "kpis",
-            "band_revisions",
-            "agreements",
-            "readings",
-            "shared_values",
+        f"api:{name}": Rule(
+            shows=True, proves=proves, queries=("?relationship={relationship}", "?name=canary")
         )
+        for name, proves in {
+            "relationships": "relationship-",
+            "contracts": "contract-",
+            "goals": "goal-",
+            "kpis": "kpi-",
+            "agreements": "agreement-",
+            "readings": "reading-",
+            "shared_values": "score-",
+        }.items()
     },
+    "api:band_revisions": Rule(queries=("?relationship={relationship}", "?kpi={kpi}")),
     "api:relationship": Rule("relationship", "id", shows=True),
     "api:relationship_contracts": Rule("relationship", "id", needs=Right.CONTRIBUTE, methods=("POST",)),
     "api:relationship_goals": Rule("relationship", "id", needs=Right.CONTRIBUTE, methods=("POST",)),

@@ -42,12 +42,33 @@ class BySide(Rule):
 
 
 RULES: dict[str, Rule] = {
-    "kpis:grid": Rule("relationship", "relationship_id", writes=Right.REPORT, shows=True),
+    "kpis:grid": Rule(
+        "relationship",
+        "relationship_id",
+        writes=Right.REPORT,
+        shows=True,
+        proves="kpi-",
+        queries=("?q=canary",),
+    ),
     "kpis:newest": Rule("relationship", "relationship_id", needs=Right.REPORT),
-    "kpis:readings_export": Rule("relationship", "relationship_id", shows=True),
+    "kpis:readings_export": Rule(
+        "relationship",
+        "relationship_id",
+        shows=True,
+        proves="kpi-",
+        queries=("?until=2026-01-31&format=xlsx",),
+    ),
     "kpis:confirmations": Rule("relationship", "relationship_id", writes=Right.SETTLE, shows=True),
-    "kpis:reading": BySide("kpi", "kpi_id", shows=True, extra={"day": JANUARY}, writers=PROVIDERS),
-    "kpis:verdict": Rule("kpi", "kpi_id", extra={"day": JANUARY}),
+    "kpis:reading": BySide(
+        "kpi",
+        "kpi_id",
+        shows=True,
+        extra={"day": JANUARY},
+        writers=PROVIDERS,
+        proves="reading-",
+        queries=("?beside=1",),
+    ),
+    "kpis:verdict": Rule("kpi", "kpi_id", extra={"day": JANUARY}, queries=("?value=71",)),
     "kpis:dispute": BySide("reading", "reading_id", shows=False, writers=CUSTOMERS, reads_too=True),
     "kpis:dispute_resolution": BySide(
         "dispute", "dispute_id", writers=(*PROVIDERS, *CUSTOMERS), reads_too=True

@@ -18,7 +18,7 @@ def contract(**more: object) -> Rule:
 
 
 RULES: dict[str, Rule] = {
-    "relationships:index": Rule(),
+    "relationships:index": Rule(shows=True, proves="relationship-", queries=("?q=canary",)),
     "relationships:new": Rule(check=has_organisation),
     "relationships:import": Rule(check=has_organisation),
     "relationships:invitation_made": rel(needs=Right.SEAT),
@@ -26,14 +26,19 @@ RULES: dict[str, Rule] = {
     # The secret link is the right: whoever holds it may look, and it is nothing to anybody else.
     "relationships:invitation": Rule(public=True, extra={"token": "no-such-token"}),
     "relationships:invitation_declined": Rule(public=True, extra={"token": "no-such-token"}),
-    "relationships:timeline": rel(writes=Right.COMMENT, shows=True),
+    "relationships:timeline": rel(
+        writes=Right.COMMENT,
+        shows=True,
+        proves="comment-",
+        queries=("?q=canary", "?about=kpi:{kpi}", "?kind=COMMENT"),
+    ),
     "relationships:statement_new": rel(needs=Right.PROPOSE, shows=True),
     "relationships:stage_new": rel(needs=Right.PROPOSE, shows=True),
-    "relationships:people": rel(shows=True),
+    "relationships:people": rel(shows=True, proves="seat-"),
     "relationships:seats": rel(needs=Right.SEAT, shows=True),
-    "relationships:seat": Rule("seat", "seat_id", needs=Right.SEAT, shows=True),
+    "relationships:seat": Rule("seat", "seat_id", needs=Right.SEAT, shows=True, proves="relationship-"),
     "relationships:seat_ending": Rule("seat", "seat_id", needs=Right.SEAT),
-    "relationships:contracts": rel(shows=True),
+    "relationships:contracts": rel(shows=True, proves="contract-"),
     "relationships:contract_new": rel(needs=Right.CONTRIBUTE, shows=True),
     "relationships:contract": contract(shows=True),
     "relationships:contract_terms": contract(needs=Right.CONTRIBUTE, shows=True),

@@ -23,9 +23,17 @@ def _sent_it(identity: str, is_own: bool) -> str:
     return "forbidden" if may_see == "in" and identity != SENDERS[is_own] else may_see
 
 
-def _rule(*methods: str, sends: bool = False, shows: bool = False) -> Rule:
+def _rule(*methods: str, sends: bool = False, shows: bool = False, queries: tuple[str, ...] = ()) -> Rule:
     check = _sent_it if sends else _stands_on_the_sending_side
-    return Rule("upload", "upload_id", check=check, shows=shows, methods=methods)
+    return Rule(
+        "upload",
+        "upload_id",
+        check=check,
+        shows=shows,
+        methods=methods,
+        proves_to="customer",
+        queries=queries,
+    )
 
 
 RULES: dict[str, Rule] = {
@@ -34,5 +42,5 @@ RULES: dict[str, Rule] = {
     "kpis:upload_mapping": _rule("POST", sends=True),
     "kpis:upload_application": _rule("POST", sends=True),
     "kpis:upload_progress": _rule("GET"),
-    "kpis:upload_report": _rule("GET"),
+    "kpis:upload_report": _rule("GET", shows=True, queries=("?format=xlsx",)),
 }
