@@ -136,7 +136,8 @@ def test_one_line_says_what_was_reported_or_corrected(cast, kpi):
     submit(cast, kpi, 76, version=1)
     with acting(cast.lena, cast.own):
         texts = [
-            line.text for line in TimelineEntry.objects.filter(about=f"reading:{kpi.pk}:2026-01-01").order_by("-pk")[:2]
+            line.text
+            for line in TimelineEntry.objects.filter(about=f"reading:{kpi.pk}:2026-01-01").order_by("-pk")[:2]
         ]
     assert texts == [
         "corrected Jan 2026 of “First-contact resolution”",
