@@ -32,8 +32,8 @@ screenshots: var/installed-dev var/browser
 
 lock: var/installed-dev
 	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 -U requirements.in -o requirements.txt
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 -U requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-header --python-version 3.11 -U requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-header --python-version 3.11 -U requirements-dev.in -o requirements-dev.txt
 
 $(BIN)/python:
 	@echo "  virtual environment …"
