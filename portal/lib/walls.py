@@ -130,6 +130,14 @@ def append_only(table: str) -> RunSQL:
     )
 
 
+def written_once(table: str) -> RunSQL:
+    """The application adds rows to this table and never changes or removes one."""
+    return RunSQL(
+        for_roles(f"REVOKE UPDATE, DELETE ON {table} FROM {{role}}", *WALLED_ROLES),
+        for_roles(f"GRANT UPDATE, DELETE ON {table} TO {{role}}", *WALLED_ROLES),
+    )
+
+
 def hidden(table: str, *roles: str) -> RunSQL:
     """Takes every right on the table from the roles."""
     return RunSQL(
@@ -155,11 +163,12 @@ def function(signature: str, sql: str) -> RunSQL:
     return RunSQL(sql, f"DROP FUNCTION {signature};")
 
 
-def immutable_terms(table: str, *, agreed: str) -> list[RunSQL]:
+def immutable_terms(table: str, *, agreed: str, set_once: str = "") -> list[RunSQL]:
     """Agreed terms are never changed (SQLSTATE 23514), and a walled role never deletes them.
 
     `agreed` is "agreed_at" where the row says so itself (it may be set once, when its agreement is agreed), or
-    "agreement" where only the agreement does.
+    "agreement" where only the agreement does. `set_once` names a column that may be filled later, once: from when on
+    other terms stand in their place.
     """
     name = f"{table}_stay_as_agreed"
     settled = "agreed_at IS NOT NULL" if agreed == "agreed_at" else ""
@@ -178,6 +187,7 @@ def immutable_terms(table: str, *, agreed: str) -> list[RunSQL]:
         if settled
         else ""
     )
+    later = f"IF OLD.{set_once} IS NULL THEN OLD.{set_once} := NEW.{set_once}; END IF;" if set_once else ""
     return [
         function(
             f"{name}()",
@@ -190,6 +200,7 @@ BEGIN
         END IF;
         RETURN OLD;
     END IF;
+    {later}
     IF NEW IS DISTINCT FROM OLD THEN
         IF {condition} THEN
             RAISE EXCEPTION 'Agreed terms stay as they are' USING ERRCODE = '23514', TABLE = TG_TABLE_NAME;

@@ -16,6 +16,9 @@ UNAUDITED = {
     "kpis_readingpast": "is a trail itself, written by a trigger and append-only",
     "kpis_upload": "a file as it was sent; the readings it brings are audited",
     "kpis_idempotencykey": "a copy of an answer",
+    "kpis_flexing": "derived from audited rows, written once and named by the audited reading",
+    "kpis_rejudging": "progress of work; the readings it judges are audited",
+    "relationships_pulseanswer": "the trail's order would tie an answer to the person who took part",
     "value_score": "computed from audited rows, with the digest of its input",
     "value_standing": "the newest score once more, for lists",
 }
