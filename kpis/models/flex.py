@@ -13,9 +13,6 @@ from kpis.models.bands import BandRevision
 from kpis.models.goals import Kpi
 from relationships.models import Agreement, Relationship
 
-THRESHOLD = {"max_digits": 18, "decimal_places": 6}
-NEEDED_BY_DRIVER = ("driver", "baseline", "slope", "deadband", "cap")
-
 
 class Environment(models.Model):
     """A named condition of the world around the service ("peak season"); its meaning stands in its revisions."""
@@ -133,19 +130,19 @@ class FlexRule(models.Model):
     environment = models.ForeignKey(Environment, models.PROTECT, related_name="flex_rules")
     kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices)
     priority = models.PositiveSmallIntegerField(_("priority"), default=1)
-    floor = models.DecimalField(null=True, **THRESHOLD)
-    tolerance = models.DecimalField(null=True, **THRESHOLD)
-    target = models.DecimalField(null=True, **THRESHOLD)
-    upper_target = models.DecimalField(null=True, **THRESHOLD)
-    upper_tolerance = models.DecimalField(null=True, **THRESHOLD)
-    upper_floor = models.DecimalField(null=True, **THRESHOLD)
+    floor = models.DecimalField(null=True, max_digits=18, decimal_places=6)
+    tolerance = models.DecimalField(null=True, max_digits=18, decimal_places=6)
+    target = models.DecimalField(null=True, max_digits=18, decimal_places=6)
+    upper_target = models.DecimalField(null=True, max_digits=18, decimal_places=6)
+    upper_tolerance = models.DecimalField(null=True, max_digits=18, decimal_places=6)
+    upper_floor = models.DecimalField(null=True, max_digits=18, decimal_places=6)
     driver = models.ForeignKey(Kpi, models.PROTECT, null=True, related_name="drives")
-    baseline = models.DecimalField(null=True, **THRESHOLD)
-    slope = models.DecimalField(null=True, **THRESHOLD)
+    baseline = models.DecimalField(null=True, max_digits=18, decimal_places=6)
+    slope = models.DecimalField(null=True, max_digits=18, decimal_places=6)
     deadband = models.DecimalField(
         null=True, max_digits=9, decimal_places=6, help_text="As a share: 0.10 is 10 %."
     )
-    cap = models.DecimalField(null=True, **THRESHOLD)
+    cap = models.DecimalField(null=True, max_digits=18, decimal_places=6)
 
     class Meta:
         ordering = ("-priority", "id")
@@ -195,17 +192,17 @@ class Flexing(models.Model):
     spells = ArrayField(models.BigIntegerField(), default=list)
     covered_days = models.PositiveSmallIntegerField(default=0)
     period_days = models.PositiveSmallIntegerField()
-    driver_value = models.DecimalField(null=True, **THRESHOLD)
+    driver_value = models.DecimalField(null=True, max_digits=18, decimal_places=6)
     trust = models.DecimalField(null=True, max_digits=7, decimal_places=6)
     pulse = models.ForeignKey(
         "relationships.Pulse", models.PROTECT, null=True, related_name="+", db_index=False
     )
-    floor = models.DecimalField(**THRESHOLD)
-    tolerance = models.DecimalField(**THRESHOLD)
-    target = models.DecimalField(**THRESHOLD)
-    upper_target = models.DecimalField(null=True, **THRESHOLD)
-    upper_tolerance = models.DecimalField(null=True, **THRESHOLD)
-    upper_floor = models.DecimalField(null=True, **THRESHOLD)
+    floor = models.DecimalField(max_digits=18, decimal_places=6)
+    tolerance = models.DecimalField(max_digits=18, decimal_places=6)
+    target = models.DecimalField(max_digits=18, decimal_places=6)
+    upper_target = models.DecimalField(null=True, max_digits=18, decimal_places=6)
+    upper_tolerance = models.DecimalField(null=True, max_digits=18, decimal_places=6)
+    upper_floor = models.DecimalField(null=True, max_digits=18, decimal_places=6)
     unflexed_verdict = models.PositiveSmallIntegerField()
     unflexed_attainment = models.PositiveIntegerField(help_text="Whole millionths: 1,000,000 is 100 %.")
     created_at = models.DateTimeField()
