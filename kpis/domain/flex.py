@@ -144,7 +144,7 @@ def _fully(polarity: str, band: Band, rule: Rule, deviation: Fraction | None) ->
     base = six(band)
     if rule.kind == Kind.DRIVER:
         ease = _ease(rule, deviation)
-        return _band([_plus(value, sign * ease) for value, sign in zip(base, _easier(polarity), strict=True)])
+        return [_plus(value, sign * ease) for value, sign in zip(base, _easier(polarity), strict=True)]
     if rule.amounts is None:
         raise UnusableRule("the rule has no thresholds")
     amounts = six(rule.amounts)
