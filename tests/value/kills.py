@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
@@ -46,14 +47,17 @@ class Outcome:
 
 
 def run(*, kills: int, broken: str = "", relationships: int = 24, seed: int = 1) -> Outcome:
-    """Kills until it was done `kills` times; the data must be loaded, see `main`."""
+    """Kills until it was done `kills` times; the data must be loaded, see `main`.
+
+    A broken variant is done with as soon as one night has a fault: which kill finds it is a matter of moments.
+    """
     from value import actions
     from value.queries.waiting import accepted_relationships
 
     chance, outcome = random.Random(seed), Outcome()
     ids = accepted_relationships()[:relationships]
     night = NIGHT
-    while outcome.kills < kills:
+    while outcome.kills < kills and not (broken and outcome.faults):
         night -= timedelta(days=1)
         now = datetime.combine(night + timedelta(days=1), datetime.min.time(), UTC) + timedelta(hours=3)
         _forget()
@@ -101,6 +105,9 @@ def _worker(run_id: int, broken: str) -> int:
         try:
             work(run_id, broken, lambda: os.write(writer, b"!"))
             os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
         finally:
             os._exit(1)
     os.close(writer)
