@@ -52,6 +52,7 @@ from relationships.actions.public_contracts import (
     SameOrganisationTwice,
     import_own_deal,
     import_public_deal,
+    update_from_register,
 )
 from relationships.actions.seats import (
     CounterpartDoesNotFit,
@@ -116,6 +117,7 @@ __all__ = [
     "revise_statement",
     "revoke_relationship_invitation",
     "sign_agreement",
+    "update_from_register",
     "upload_document",
     "withdraw_agreement",
     "write_letters_of_waiting",

@@ -54,7 +54,7 @@ def add_contract(
     kind: str,
     terms: ContractTerms,
     actor: Person | None,
-    side: Side,
+    side: Side | str,
     now: datetime,
     parent: Contract | None = None,
 ) -> Contract:
@@ -70,7 +70,13 @@ def add_contract(
 
 @transaction.atomic
 def change_contract(
-    *, contract: Contract, version: int, terms: ContractTerms, actor: Person, side: Side, now: datetime
+    *,
+    contract: Contract,
+    version: int,
+    terms: ContractTerms,
+    actor: Person | None,
+    side: Side | str,
+    now: datetime,
 ) -> Contract:
     """Changes what is written down about a contract, if nobody did since `version`.
 
@@ -90,7 +96,7 @@ def change_contract(
 
 @transaction.atomic
 def link_document(
-    *, contract: Contract, name: str, url: str, actor: Person | None, side: Side, now: datetime
+    *, contract: Contract, name: str, url: str, actor: Person | None, side: Side | str, now: datetime
 ) -> ContractDocument:
     """Adds the address of a document to a contract."""
     document = ContractDocument.objects.create(
@@ -147,7 +153,7 @@ def _check_accountable(relationship: Relationship, person: Person | None, *, kee
         raise NotAccountable(_("Choose somebody with a seat on the customer's side, or write a name."))
 
 
-def _tell(contract: Contract, side: Side, actor: Person | None, now: datetime, text: str) -> None:
+def _tell(contract: Contract, side: Side | str, actor: Person | None, now: datetime, text: str) -> None:
     note_event(
         relationship_id=contract.relationship_id,
         side=side,

@@ -29,11 +29,11 @@ class Reader:
         self.remarks: list[Remark] = []
         self._said: set[str] = set()
 
-    def remark(self, text: str) -> None:
+    def remark(self, text: str, *, about_parties: bool = False) -> None:
         """Notes something for the report, once."""
         if len(self.remarks) < MOST_REMARKS and text not in self._said:
             self._said.add(text)
-            self.remarks.append(Remark(self.ocid, text))
+            self.remarks.append(Remark(self.ocid, text, about_parties))
 
     def first(self, given: list[Json]) -> list[Json]:
         """At most so many of one kind, with a remark about the rest."""
@@ -78,6 +78,7 @@ class Reader:
             notes=text_of(given.get("description") or award.get("description"))[:MOST_NOTES],
             documents=self.documents([*objects(award.get("documents")), *objects(given.get("documents"))]),
             amendments=self.amendments(given, title=title),
+            award=(text_of(given.get("awardID")) or text_of(award.get("id")))[:200],
         )
 
     def amendments(self, given: Json, *, title: str) -> tuple[PublicAmendment, ...]:

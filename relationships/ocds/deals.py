@@ -1,6 +1,5 @@
 """Who bought what from whom within one process."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -27,10 +26,14 @@ def buyer_of(release: Json) -> Party | None:
     return None
 
 
-def deals_of(release: Json, reader: Reader, *, title: str) -> list[Deal]:
-    """Contracts by supplier: those under an award go to its suppliers, others to the parties called supplier."""
+def deals_of(release: Json, reader: Reader, *, title: str) -> tuple[list[Deal], list[PublicContract]]:
+    """Contracts by supplier, and those that name none.
+
+    Contracts under an award go to its suppliers, others to the parties called supplier.
+    """
     parties = _named([party for party in objects(release.get("parties")) if has_role(party, "supplier")])
     found: dict[str, tuple[Party, list[PublicContract]]] = {}
+    unplaced: list[PublicContract] = []
     pairs = 0
     for key, (award, contracts) in _by_award(release).items():
         given = objects(award.get("suppliers"))
@@ -41,23 +44,20 @@ def deals_of(release: Json, reader: Reader, *, title: str) -> list[Deal]:
                 _("It has more than %(most)d contracts; the rest was left out.") % {"most": MOST_PAIRS}
             )
             break
-        if (reason := _no_deal(award, key, suppliers)) is not None:
-            reader.remark(reason)
+        status = text_of(award.get("status"))
+        if status in SETTLED_WITHOUT_CONTRACT:
+            reader.remark(_("Award %(award)s is %(status)s and was left out.")
+                          % {"award": key[:60], "status": status})  # fmt: skip
             continue
         top = reader.master(award, contracts, title=title)
+        if not suppliers:
+            reader.remark(
+                _("Award %(award)s names no supplier.") % {"award": key[:60] or "–"}, about_parties=True
+            )
+            unplaced.append(top)
         for identifier, supplier in suppliers.items():
             found.setdefault(identifier, (supplier, []))[1].append(top)
-    return [Deal(supplier, tuple(contracts)) for supplier, contracts in found.values()]
-
-
-def _no_deal(award: Json, key: str, suppliers: Mapping[str, Party]) -> str | None:
-    """Why an award is no deal; None when it is one."""
-    status = text_of(award.get("status"))
-    if status in SETTLED_WITHOUT_CONTRACT:
-        return _("Award %(award)s is %(status)s and was left out.") % {"award": key[:60], "status": status}
-    if not suppliers:
-        return _("Award %(award)s names no supplier.") % {"award": key[:60] or "–"}
-    return None
+    return [Deal(supplier, tuple(contracts)) for supplier, contracts in found.values()], unplaced
 
 
 def _by_award(release: Json) -> dict[str, tuple[Json, list[Json]]]:

@@ -11,10 +11,14 @@ class NotOcds(ValueError):
 
 @dataclass(frozen=True)
 class Remark:
-    """Something of a process that was not understood or not taken over, in the reader's words."""
+    """Something of a process that was not understood or not taken over, in the reader's words.
+
+    `about_parties`: only that nobody is named, which does not matter where the contract is known already.
+    """
 
     ocid: str
     text: str
+    about_parties: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,10 @@ class PublicAmendment:
 
 @dataclass(frozen=True)
 class PublicContract:
-    """A contract or, where there is none, the award it rests on. `value` in units of `currency`."""
+    """A contract or, where there is none, the award it rests on. `value` in units of `currency`.
+
+    `award` is the id of the award under it, by which a contract is recognised that was only an award before.
+    """
 
     reference: str
     title: str
@@ -58,6 +65,7 @@ class PublicContract:
     documents: tuple[PublicDocument, ...] = ()
     amendments: tuple[PublicAmendment, ...] = ()
     work_orders: tuple["PublicContract", ...] = ()
+    award: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,10 @@ class Deal:
 
 @dataclass(frozen=True)
 class Process:
-    """One contracting process, as known after its newest release."""
+    """One contracting process, as known after its newest release.
+
+    `unplaced` are contracts whose supplier is not named, as in a release that tells only of an amendment.
+    """
 
     ocid: str
     title: str
@@ -78,3 +89,4 @@ class Process:
     buyer: Party | None
     deals: tuple[Deal, ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
+    unplaced: tuple[PublicContract, ...] = ()

@@ -105,10 +105,13 @@ def parse_release(release: Json) -> Process:
     title = text_of(tender.get("title"))[:LONGEST_TITLE]
     buyer = buyer_of(release)
     if buyer is None:
-        reader.remark(_("It names no buyer."))
-    deals = deals_of(release, reader, title=title or ocid)
+        reader.remark(_("It names no buyer."), about_parties=True)
+    deals, unplaced = deals_of(release, reader, title=title or ocid)
     if not deals:
-        reader.remark(_("No supplier has been awarded a contract, so that there is no relationship yet."))
+        reader.remark(
+            _("No supplier has been awarded a contract, so that there is no relationship yet."),
+            about_parties=True,
+        )
     return Process(
         ocid=ocid,
         title=title or _title_of(deals) or ocid,
@@ -116,6 +119,7 @@ def parse_release(release: Json) -> Process:
         buyer=buyer,
         deals=tuple(deals),
         remarks=tuple(reader.remarks),
+        unplaced=tuple(unplaced),
     )
 
 

@@ -210,8 +210,8 @@ def test_a_colleague_who_is_faster_takes_nothing_away(cast, monkeypatch):
     digest = digest_in(client.post(ADDRESS, upload(rich())).content.decode())
     plan = queries.plan_import
 
-    def planned_before_the_colleague(processes, own):
-        found = plan(processes, own)
+    def planned_before_the_colleague(processes, own, may_change):
+        found = plan(processes, own, may_change)
         with acting(cast.ruth):
             actions.import_own_deal(actor=cast.ruth, now=NOW, **deal_of(rich()))
         with scope.acting_as(
@@ -331,10 +331,10 @@ def test_the_command_reports_and_is_safe_to_repeat(db, tmp_path):
     file = tmp_path / "a.json"
     file.write_bytes(rich())
     first = run(file=[file], attribution="Somebody, some licence")
-    assert "5 processes read: 3 relationships made, 0 here already" in first
+    assert "5 processes read: 3 relationships made, 0 updated, 0 unchanged" in first
     assert "ocds-4: No supplier has been awarded" in first
     assert "(no ocid)" in first
-    assert "5 processes read: 0 relationships made, 3 here already" in run(folder=[tmp_path], quiet=True)
+    assert "5 processes read: 0 relationships made, 0 updated, 3 unchanged" in run(folder=[tmp_path], quiet=True)
     register = Person.objects.get(email="public.register@import.invalid")
     assert not register.is_active
 
@@ -364,9 +364,9 @@ def test_the_command_refuses_clearly(db, tmp_path):
 def test_all_real_contracts_come_in(db):
     real("contracts_finder_ocds", "release_package.json")
     said = run(folder=[REAL_DATA / "contracts_finder_ocds"], quiet=True)
-    assert "47 processes read: 47 relationships made, 0 here already, 0 remarks." in said
+    assert "47 processes read: 47 relationships made, 0 updated, 0 unchanged, 0 remarks." in said
     said = run(folder=[Path(REAL_DATA / "contracts_finder_ocds")], quiet=True)
-    assert "47 processes read: 0 relationships made, 47 here already, 0 remarks." in said
+    assert "47 processes read: 0 relationships made, 0 updated, 47 unchanged, 0 remarks." in said
     university = Organisation.objects.get(name="University Of Worcester")
     with scope.acting_as(organisation_id=university.pk):
         bought = Relationship.objects.filter(customer=university)

@@ -1,5 +1,6 @@
 """Takes over every relationship of packages of public contracting data, on behalf of the portal's operator."""
 
+import enum
 import json
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,29 @@ from django.utils import timezone
 from accounts.models import Person
 from portal.lib import scope
 from relationships import actions
-from relationships.ocds import NotOcds, Process, parse_packages
+from relationships.models import Relationship
+from relationships.ocds import Deal, NotOcds, Process, parse_packages
+from relationships.queries.register import Difference
 
 REGISTER = "public.register@import.invalid"
-REFUSALS = (actions.IsHereAlready, actions.NotAParty, actions.SameOrganisationTwice)
+
+
+class Done(enum.Enum):
+    """What became of one deal."""
+
+    NEW = enum.auto()
+    UPDATED = enum.auto()
+    UNCHANGED = enum.auto()
+    LEFT_OUT = enum.auto()
 
 
 class Command(BaseCommand):
-    """Prints what was made, what was here already and what was not understood. Safe to repeat."""
+    """Prints what is new, what was brought up to date, what stays and what was not understood. Safe to repeat."""
 
     help = (
         "Imports OCDS packages (release or record packages) as relationships with both organisations and their"
-        " contracts. Relationships that are here already (by ocid) stay as they are."
+        " contracts. Relationships that are here already (by ocid) take over what is new in their contracts; what"
+        " both sides have signed and what somebody wrote by hand stays, and is reported."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -53,33 +65,61 @@ class Command(BaseCommand):
         self._import(processes, provenance, say=not options["quiet"])
 
     def _import(self, processes: list[Process], provenance: actions.Provenance, *, say: bool) -> None:
-        made = known = 0
-        remarks: list[tuple[str, str]] = []
+        counts = dict.fromkeys(Done, 0)
+        lines: list[tuple[str, str]] = []
         with scope.acting_as(), transaction.atomic():
             operator = _register()
         for process in processes:
-            remarks += [(remark.ocid, remark.text) for remark in process.remarks]
+            lines += [(remark.ocid, remark.text) for remark in process.remarks]
             for deal in process.deals:
-                try:
-                    with scope.acting_as():
-                        actions.import_public_deal(
-                            process=process,
-                            deal=deal,
-                            operator=operator,
-                            now=timezone.now(),
-                            provenance=provenance,
-                        )
-                    made += 1
-                except actions.IsHereAlready:
-                    known += 1
-                except REFUSALS as refusal:
-                    remarks.append((process.ocid, str(refusal)))
-        for ocid, text in remarks if say else ():
+                done, said = _take_over(process, deal, operator, provenance)
+                counts[done] += 1
+                lines += [(process.ocid, text) for text in said]
+        for ocid, text in lines if say else ():
             self.stdout.write(f"  {ocid or '(no ocid)'}: {text}")
         self.stdout.write(
-            f"{len(processes)} processes read: {made} relationships made, {known} here already,"
-            f" {len(remarks)} remarks."
+            f"{len(processes)} processes read: {counts[Done.NEW]} relationships made, {counts[Done.UPDATED]} updated,"
+            f" {counts[Done.UNCHANGED]} unchanged, {len(lines)} remarks."
         )
+
+
+def _take_over(
+    process: Process, deal: Deal, operator: Person, provenance: actions.Provenance
+) -> tuple[Done, list[str]]:
+    """Founds the relationship of a deal, or brings its contracts up to date; with what there is to say about it."""
+    try:
+        with scope.acting_as():
+            actions.import_public_deal(
+                process=process, deal=deal, operator=operator, now=timezone.now(), provenance=provenance
+            )
+    except actions.IsHereAlready as refusal:
+        return _update(refusal.relationship, deal) if refusal.relationship else (Done.UNCHANGED, [])
+    except (actions.NotAParty, actions.SameOrganisationTwice) as refusal:
+        return Done.LEFT_OUT, [str(refusal)]
+    return Done.NEW, []
+
+
+def _update(relationship: Relationship, deal: Deal) -> tuple[Done, list[str]]:
+    parties = relationship.customer_id or relationship.provider_id or 0
+    with scope.acting_as(organisation_id=parties, relationship_ids=[relationship.pk]):
+        found = actions.update_from_register(
+            relationship=relationship, deal=deal, actor=None, side="", now=timezone.now()
+        )
+    said = [_stays(one) for one in found.kept]
+    if found.is_nothing:
+        return Done.UNCHANGED, said
+    counted = (
+        (found.changed, "changed"),
+        (found.new_contracts, "new"),
+        (found.new_amendments, "amendments"),
+        (found.new_documents, "documents"),
+    )
+    parts = ", ".join(f"{number} {name}" for number, name in counted if number)
+    return Done.UPDATED, [f"updated ({parts})", *said]
+
+
+def _stays(one: Difference) -> str:
+    return f"“{one.contract.title}”, {one.label}: {one.before_text} stays ({one.kept}); the register says {one.after_text}."
 
 
 def _read(path: Path) -> bytes:

@@ -1,9 +1,4 @@
-"""Taking over relationships from public contracting data.
-
-Two doors lead here. Somebody of a party takes over what their own organisation bought or supplied: the
-relationship is then founded for their side alone, and the other organisation is invited like any other. The
-operator of the portal takes over everything: both organisations are then named as the public register names them.
-"""
+"""Relationships that begin with public contracting data."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,28 +8,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organisation, Person
+from accounts.models import Person
 from portal.lib import scope
+from relationships.actions.public_contracts.organisations import organisation_named
+from relationships.actions.public_contracts.refusals import IsHereAlready, NotAParty, SameOrganisationTwice
+from relationships.actions.public_contracts.writing import write_contract
 from relationships.actions.timeline import note_event
-from relationships.models import Contract, ContractDocument, Relationship, Role, Seat, Side, Stage
-from relationships.ocds.model import Deal, Party, Process, PublicAmendment, PublicContract
-from relationships.ocds.references import own_reference, register_reference
+from relationships.models import Contract, Relationship, Role, Seat, Side, Stage
+from relationships.ocds.model import Deal, Party, Process
 from relationships.queries.public_contracts import side_in
+from relationships.queries.register.placing import place
 
-UNNAMED_ZONE = "Europe/London"
 NO_OCID = gettext_lazy("It has no ocid, so that a second import could not recognise it.")
-
-
-class NotAParty(Exception):
-    """Somebody takes over only what their own organisation bought or supplied."""
-
-
-class IsHereAlready(Exception):
-    """The relationship was taken over before."""
-
-
-class SameOrganisationTwice(Exception):
-    """Buyer and supplier are one organisation, so that there is no relationship between two."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +43,11 @@ def import_own_deal(
     side = None if own is None else side_in(process, deal, own)
     if own is None or side is None:
         raise NotAParty(_("Your organisation is neither the buyer nor the supplier."))
-    reference = own_reference(process, deal, own)
-    if not reference:
+    if not process.ocid:
         raise NotAParty(NO_OCID)
-    if Relationship.objects.filter(reference__in=[reference, register_reference(process, deal)]).exists():
-        raise IsHereAlready(_("It is here already."))
+    reference, known = place(process, deal, own)
+    if known is not None:
+        raise IsHereAlready(_("It is here already."), known)
     other = deal.supplier if side == Side.CUSTOMER else process.buyer
     relationship = _found(
         process, deal, now, provenance or Provenance(),
@@ -93,14 +78,15 @@ def import_public_deal(
         raise NotAParty(NO_OCID)
     given = provenance or Provenance()
     with transaction.atomic():
-        customer = _organisation(process.buyer, Side.CUSTOMER, given, now)
-        provider = _organisation(deal.supplier, Side.PROVIDER, given, now)
+        invented = given.is_invented
+        customer = organisation_named(process.buyer, Side.CUSTOMER, is_invented=invented, now=now)
+        provider = organisation_named(deal.supplier, Side.PROVIDER, is_invented=invented, now=now)
         if customer == provider:
             raise SameOrganisationTwice(_("Buyer and supplier are one organisation."))
         with scope.acting_as(organisation_id=customer.pk):
-            reference = register_reference(process, deal)
-            if Relationship.objects.filter(reference=reference).exists():
-                raise IsHereAlready(_("It is here already."))
+            reference, known = place(process, deal, None)
+            if known is not None:
+                raise IsHereAlready(_("It is here already."), known)
             relationship = _found(
                 process, deal, now, given,
                 name=process.title[:200],
@@ -143,38 +129,11 @@ def _named_with(title: str, other: Party | None) -> str:
     return f"{title[:110]} ({name})" if name else title[:200]
 
 
-def _organisation(party: Party, side: Side, provenance: Provenance, now: datetime) -> Organisation:
-    found = Organisation.objects.filter(reference=party.identifier).first() if party.identifier else None
-    found = found or (
-        Organisation.objects.filter(name__iexact=party.name).exclude(reference="").order_by("pk").first()
-    )
-    takes_part = "is_customer" if side == Side.CUSTOMER else "is_provider"
-    if found is None:
-        return Organisation.objects.create(
-            name=party.name,
-            reference=party.identifier or _self_made_reference(party),
-            is_customer=side == Side.CUSTOMER,
-            is_provider=side == Side.PROVIDER,
-            time_zone=UNNAMED_ZONE,
-            is_invented=provenance.is_invented,
-            created_at=now,
-        )
-    if not getattr(found, takes_part):
-        setattr(found, takes_part, True)
-        found.save(update_fields=[takes_part])
-    return found
-
-
-def _self_made_reference(party: Party) -> str:
-    """Marks an organisation without an identifier as one that came from a register, so that it is found again."""
-    return f"name:{party.name.casefold()}"[:200]
-
-
 def _write_contracts(
     relationship: Relationship, deal: Deal, *, side: Side | str, actor: Person | None, now: datetime
 ) -> None:
     for contract in deal.contracts:
-        _write_contract(relationship, contract, Contract.Kind.MASTER, None, actor, now)
+        write_contract(relationship, contract, Contract.Kind.MASTER, None, actor, now)
     count = Contract.objects.filter(relationship=relationship).count()
     note_event(
         relationship_id=relationship.pk,
@@ -183,65 +142,4 @@ def _write_contracts(
         now=now,
         text=_("Taken over from public contracting data; contracts: %(count)d") % {"count": count},
         url=f"/relationships/{relationship.pk}/contracts/",
-    )
-
-
-def _write_contract(
-    relationship: Relationship,
-    given: PublicContract,
-    kind: str,
-    parent: Contract | None,
-    actor: Person | None,
-    now: datetime,
-) -> None:
-    contract = Contract.objects.create(
-        kind=kind,
-        parent=parent,
-        title=given.title,
-        reference=given.reference,
-        value=given.value,
-        currency=given.currency,
-        signed_on=given.signed_on,
-        starts_on=given.starts_on,
-        ends_on=given.ends_on,
-        notes=given.notes,
-        relationship=relationship,
-        created_at=now,
-        created_by=actor,
-    )
-    _write_parts(contract, given, actor, now)
-    for order in given.work_orders:
-        _write_contract(relationship, order, Contract.Kind.WORK_ORDER, contract, actor, now)
-
-
-def _write_parts(contract: Contract, given: PublicContract, actor: Person | None, now: datetime) -> None:
-    """The documents of a contract, by address, and its amendments."""
-    ContractDocument.objects.bulk_create(
-        ContractDocument(
-            relationship_id=contract.relationship_id,
-            contract=contract,
-            name=document.name,
-            url=document.url,
-            added_at=now,
-            added_by=actor,
-        )
-        for document in given.documents
-    )
-    Contract.objects.bulk_create(
-        _amendment(contract, amendment, actor, now) for amendment in given.amendments
-    )
-
-
-def _amendment(contract: Contract, given: PublicAmendment, actor: Person | None, now: datetime) -> Contract:
-    return Contract(
-        relationship_id=contract.relationship_id,
-        parent=contract,
-        kind=Contract.Kind.AMENDMENT,
-        title=given.title,
-        reference=given.reference,
-        currency=contract.currency,
-        signed_on=given.signed_on,
-        notes=given.notes,
-        created_at=now,
-        created_by=actor,
     )
