@@ -25,6 +25,8 @@ from kpis.actions.errors import (
     ReadingIsSettled,
     ReferenceIsTaken,
     Refused,
+    RoomRefused,
+    RuleRefused,
     WeightsIncomplete,
 )
 from kpis.actions.evidence import add_evidence
@@ -58,6 +60,8 @@ __all__ = [
     "ReadingIsSettled",
     "ReferenceIsTaken",
     "Refused",
+    "RoomRefused",
+    "RuleRefused",
     "WeightsIncomplete",
     "add_calendar",
     "add_evidence",

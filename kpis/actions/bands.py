@@ -1,20 +1,26 @@
 """Bands under two keys."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from kpis.actions.errors import BandOutOfOrder
-from kpis.models import BandRevision, Kpi, Reading
-from kpis.queries.bands import band_in_force, judge_value
+from kpis.actions.errors import BandOutOfOrder, RoomRefused
+from kpis.actions.flex_rules import check_rules, rules_content, save_rules
+from kpis.actions.rejudging import Touched, judge_anew
+from kpis.models import BandRevision, FlexRule, Kpi
+from kpis.queries.bands import band_in_force
 from relationships.actions import note_event, propose_agreement, revise_agreement
 from relationships.models import Agreement, Side
 
 THRESHOLDS = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
+NOTHING: Final = Decimal(0)
+MOST_ALLOWED: Final = Decimal(1000)
+Content = Sequence[dict[str, Any]]
 
 
 @transaction.atomic
@@ -31,13 +37,19 @@ def propose_band(
     upper_target: Decimal | None = None,
     upper_tolerance: Decimal | None = None,
     upper_floor: Decimal | None = None,
+    allowance: Decimal | None = None,
+    max_earned: Decimal = NOTHING,
+    rules: Sequence[FlexRule] = (),
+    evidence: Content = (),
     note: str = "",
     counters: Agreement | None = None,
 ) -> BandRevision:
-    """Proposes thresholds (in the KPI's unit) for every period that starts on `effective_from` or later.
+    """Proposes all that judges a KPI in every period that starts on `effective_from` or later.
 
-    Nothing changes until both sides signed. Raises BandOutOfOrder, or what propose_agreement raises for a
-    proposal that cannot be countered.
+    Thresholds in the KPI's unit; `allowance` in units of wiggle room per 12 months; `max_earned` a share; `rules` not
+    yet saved, with their environments (and drivers) loaded; `evidence` further rows to sign, such as the back-test.
+    Nothing changes until both sides signed. Raises BandOutOfOrder, RoomRefused, RuleRefused, or what
+    propose_agreement raises for a proposal that cannot be countered.
     """
     proposed = BandRevision(
         relationship_id=kpi.relationship_id,
@@ -49,14 +61,16 @@ def propose_band(
         upper_target=upper_target,
         upper_tolerance=upper_tolerance,
         upper_floor=upper_floor,
+        allowance=allowance,
+        max_earned=max_earned,
         created_at=now,
     )
-    check_order(kpi.polarity, proposed)
+    _check(proposed, rules)
     proposed.agreement = propose_agreement(
         relationship=kpi.relationship,
         kind=Agreement.Kind.BAND_REVISION,
         title=_title(kpi, effective_from),
-        content=_content(kpi, proposed, band_in_force(kpi, effective_from)),
+        content=[*_content(proposed, rules), *evidence],
         note=note,
         actor=actor,
         side=side,
@@ -64,6 +78,7 @@ def propose_band(
         counters=counters,
     )
     proposed.save()
+    save_rules(proposed, rules)
     return proposed
 
 
@@ -82,11 +97,16 @@ def revise_band(
     upper_target: Decimal | None = None,
     upper_tolerance: Decimal | None = None,
     upper_floor: Decimal | None = None,
+    allowance: Decimal | None = None,
+    max_earned: Decimal = NOTHING,
+    rules: Sequence[FlexRule] = (),
+    evidence: Content = (),
     note: str = "",
 ) -> BandRevision:
     """Gives one's own open proposal of a band other terms: a new version, on which only the reviser has signed.
 
-    Raises BandOutOfOrder, or what revise_agreement raises (settled, another version, not one's own).
+    What is not given is not proposed any more. Raises BandOutOfOrder, RoomRefused, RuleRefused, or what
+    revise_agreement raises (settled, another version, not one's own).
     """
     # The agreement first, as everybody who signs does: two people who act at once then wait for each other.
     Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
@@ -96,7 +116,8 @@ def revise_band(
     proposed.floor, proposed.tolerance, proposed.target = floor, tolerance, target
     proposed.upper_target, proposed.upper_tolerance = upper_target, upper_tolerance
     proposed.upper_floor = upper_floor
-    check_order(kpi.polarity, proposed)
+    proposed.allowance, proposed.max_earned = allowance, max_earned
+    _check(proposed, rules)
     proposed.agreement = revise_agreement(
         agreement_id=agreement.pk,
         version=version,
@@ -104,11 +125,21 @@ def revise_band(
         side=side,
         now=now,
         title=_title(kpi, effective_from),
-        content=_content(kpi, proposed, band_in_force(kpi, effective_from)),
+        content=[*_content(proposed, rules), *evidence],
         note=note,
     )
-    proposed.save(update_fields=["effective_from", *THRESHOLDS])
+    proposed.save(update_fields=["effective_from", *THRESHOLDS, "allowance", "max_earned"])
+    save_rules(proposed, rules)
     return proposed
+
+
+def _check(proposed: BandRevision, rules: Sequence[FlexRule]) -> None:
+    check_order(proposed.kpi.polarity, proposed)
+    if proposed.allowance is not None and not 0 <= proposed.allowance <= MOST_ALLOWED:
+        raise RoomRefused(_("Wiggle room is a number of units from 0 to 1,000 in 12 months."), "allowance")
+    if not 0 <= proposed.max_earned <= 1:
+        raise RoomRefused(_("Earned room is a share from 0 to 100 %."), "max_earned")
+    check_rules(proposed.kpi, proposed, rules)
 
 
 def check_order(polarity: str, band: BandRevision) -> None:
@@ -152,13 +183,18 @@ def bring_band_into_force(*, agreement: Agreement, now: datetime) -> BandRevisio
         return revision
     revision.agreed_at = now
     revision.save(update_fields=["agreed_at"])
-    judged = judge_anew(revision, now)
+    judged = judge_anew(
+        [_touched_by(revision)],
+        relationship_id=revision.relationship_id,
+        now=now,
+        cause=_title(revision.kpi, revision.effective_from),
+    )
     note_event(
         relationship_id=revision.relationship_id,
         side="",
         actor=None,
         now=now,
-        text=_in_force(revision, judged),
+        text=_in_force(revision, judged.later.periods_total if judged.later else judged.looked_at),
         url=f"/kpis/{revision.kpi_id}/",
         about=f"kpi:{revision.kpi_id}",
     )
@@ -173,9 +209,8 @@ def _in_force(revision: BandRevision, judged: int) -> str:
     return said % {"kpi": revision.kpi.name, "day": day, "count": judged}
 
 
-def judge_anew(revision: BandRevision, now: datetime) -> int:
-    """Gives each reading of the revision's span the verdict of this revision; returns how many."""
-    readings = Reading.objects.filter(kpi_id=revision.kpi_id, period_start__gte=revision.effective_from)
+def _touched_by(revision: BandRevision) -> Touched:
+    """The readings whose period starts on or after the revision's day and before the next agreed revision."""
     following = (
         BandRevision.objects.filter(
             kpi_id=revision.kpi_id, agreed_at__isnull=False, effective_from__gt=revision.effective_from
@@ -184,28 +219,7 @@ def judge_anew(revision: BandRevision, now: datetime) -> int:
         .values_list("effective_from", flat=True)
         .first()
     )
-    if following is not None:
-        readings = readings.filter(period_start__lt=following)
-    # Not applicable has no verdict under any band.
-    rows = list(
-        readings.filter(is_not_applicable=False).order_by("pk").select_for_update().values_list("pk", "value")
-    )
-    judged = [judge_value(revision.kpi.polarity, revision, value) for _pk, value in rows if value is not None]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE kpis_reading AS r SET band_revision_id = %s, verdict = j.verdict, attainment = j.attainment,"
-            " recorded_at = %s, version = r.version + 1"
-            " FROM unnest(%s::bigint[], %s::smallint[], %s::int[]) AS j(id, verdict, attainment)"
-            " WHERE r.id = j.id",
-            [
-                revision.pk,
-                now,
-                [pk for pk, _value in rows],
-                [verdict for verdict, _attainment in judged],
-                [attainment for _verdict, attainment in judged],
-            ],
-        )
-    return len(rows)
+    return Touched(revision.kpi_id, starts_from=revision.effective_from, starts_before=following)
 
 
 def _title(kpi: Kpi, effective_from: date) -> str:
@@ -215,10 +229,16 @@ def _title(kpi: Kpi, effective_from: date) -> str:
     }
 
 
-def _content(kpi: Kpi, proposed: BandRevision, standing: BandRevision | None) -> list[dict[str, Any]]:
+def _content(proposed: BandRevision, rules: Sequence[FlexRule]) -> list[dict[str, Any]]:
+    kpi = proposed.kpi
+    standing = band_in_force(kpi, proposed.effective_from)
+
     def shown(band: BandRevision | None, name: str) -> str:
         value = None if band is None else getattr(band, name)
         return "" if value is None else f"{value.normalize():f} {kpi.unit}".strip()
+
+    def row(label: str, before: str, after: str) -> dict[str, Any]:
+        return {"label": label, "before": before, "after": after}
 
     labels = {
         "floor": _("Floor"),
@@ -228,11 +248,24 @@ def _content(kpi: Kpi, proposed: BandRevision, standing: BandRevision | None) ->
         "upper_tolerance": _("Upper tolerance"),
         "upper_floor": _("Upper floor"),
     }
-    rows = [
-        {"label": labels[name], "before": shown(standing, name), "after": shown(proposed, name)}
-        for name in THRESHOLDS
-        if shown(standing, name) or shown(proposed, name)
-    ]
     before = "" if standing is None else standing.effective_from.isoformat()
-    from_row = {"label": _("In force from"), "before": before, "after": proposed.effective_from.isoformat()}
-    return [{"label": _("KPI"), "before": kpi.name, "after": kpi.name, "kpi": kpi.pk}, from_row, *rows]
+    rows = [
+        row(_("In force from"), before, proposed.effective_from.isoformat()),
+        *(row(labels[name], shown(standing, name), shown(proposed, name)) for name in THRESHOLDS),
+        row(_("Wiggle room per 12 months"), _units(standing), _units(proposed)),
+        row(_("Earned room at full trust"), _earned(standing), _earned(proposed)),
+    ]
+    kept = [] if standing is None else list(standing.flex_rules.select_related("environment", "driver"))
+    return [
+        {"label": _("KPI"), "before": kpi.name, "after": kpi.name, "kpi": kpi.pk},
+        *(one for one in rows if one["before"] or one["after"]),
+        *rules_content(kpi, rules, kept),
+    ]
+
+
+def _units(band: BandRevision | None) -> str:
+    return "" if band is None or band.allowance is None else f"{band.allowance.normalize():f}"
+
+
+def _earned(band: BandRevision | None) -> str:
+    return "" if band is None or not band.max_earned else f"{(band.max_earned * 100).normalize():f}\u00a0%"

@@ -8,11 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from kpis.actions.cells import Cell, write_cells
-from kpis.actions.judging import Bands
+from kpis.actions.cells import Cell, Written, write_cells
+from kpis.actions.flexing import follow_drivers
+from kpis.actions.judging import judgement_of
 from kpis.actions.outcome import BulkOutcome, tell_of
 from kpis.actions.rows import ANY_VERSION, Problem, Reader, Row, standing_for
 from kpis.actions.waiting import clock_for, correct_disputes, settle_clocks
+from kpis.queries.judging import Judge
 from relationships.models import Relationship, Side
 
 
@@ -82,7 +84,7 @@ def _plan(
 ) -> _Plan:
     good, problems = Reader(relationship, side, now).understand(rows)
     standing = standing_for((row.key for row in good), relationship_id=relationship.pk, lock=lock)
-    bands = Bands({row.key[0] for row in good})
+    judge = Judge({row.key[0] for row in good})
     changes: list[_Change] = []
     unchanged = 0
     for row in good:
@@ -93,10 +95,10 @@ def _plan(
         elif row.version is not ANY_VERSION and row.version != seen:
             problems.append(_conflict(row))
         else:
-            judged = bands.judge(row.kpi, row.period.first, row.entry.value)
+            judged = judgement_of(judge, row.kpi, row.period, row.entry.value)
             place = (*row.key, row.period.last)
             reading_id, clock_id = (None, None) if current is None else (current.pk, current.clock_id)
-            cell = Cell(*place, row.entry, *judged, reading_id=reading_id, version=seen)
+            cell = Cell(*place, row.entry, judged, reading_id=reading_id, version=seen)
             changes.append(_Change(row, cell, clock_id))
     return _Plan(changes, unchanged, sorted(problems))
 
@@ -129,6 +131,8 @@ def _write(
     late = [_conflict(change.row) for change in plan.changes if change.row.key not in written]
     if late and all_or_nothing:
         raise _SomebodyWasFaster(late)
+    reported = [(row.key[0], row.period.first, row.period.last) for row in _rows_in(plan, written)]
+    follow_drivers(reported, relationship_id=relationship.pk, now=now)
     corrected = [
         change for change in plan.changes if change.cell.reading_id is not None and change.row.key in written
     ]
@@ -143,6 +147,9 @@ def _write(
         problems=sorted([*plan.problems, *late]),
     )
     if written:
-        told = [change.row for change in plan.changes if change.row.key in written]
-        tell_of(outcome, told, relationship, actor, side, now)
+        tell_of(outcome, _rows_in(plan, written), relationship, actor, side, now)
     return outcome
+
+
+def _rows_in(plan: _Plan, written: Written) -> list[Row]:
+    return [change.row for change in plan.changes if change.row.key in written]

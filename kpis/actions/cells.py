@@ -8,6 +8,8 @@ from typing import Any, Final
 from django.db import connection
 
 from kpis.actions.entries import Entry
+from kpis.actions.judging import StoredJudgement
+from kpis.models import Flexing
 
 AT_ONCE: Final = 5_000
 
@@ -20,9 +22,7 @@ class Cell:
     period_start: date
     period_end: date
     entry: Entry
-    band_revision_id: int | None
-    verdict: int | None
-    attainment: int | None
+    judgement: StoredJudgement
     reading_id: int | None = None
     version: int | None = None
 
@@ -36,9 +36,11 @@ COLUMNS: Final = {
     "band_revision_id": "bigint[]",
     "verdict": "smallint[]",
     "attainment": "int[]",
+    "flexing_id": "bigint[]",
 }
 OF_ENTRY: Final = ("value", "numerator", "denominator", "is_not_applicable", "note")
 OF_JUDGEMENT: Final = ("band_revision_id", "verdict", "attainment")
+FLEXING: Final = "flexing_id"
 _CASTS = ", ".join(f"%({name})s::{kind}" for name, kind in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 
@@ -92,6 +94,7 @@ def write_cells(
         "clock": clock_id,
         "now": now,
     }
+    record_flexings((cell.judgement.flexing for cell in cells), now)
     fresh = [cell for cell in cells if cell.reading_id is None]
     corrected = [cell for cell in cells if cell.reading_id is not None]
     written: Written = {}
@@ -103,8 +106,23 @@ def write_cells(
             part = chosen[start : start + AT_ONCE]
             arrays = {key: array_of(getattr(cell, key) for cell in part) for key in keys}
             arrays |= {name: array_of(getattr(cell.entry, name) for cell in part) for name in OF_ENTRY}
-            arrays |= {name: array_of(getattr(cell, name) for cell in part) for name in OF_JUDGEMENT}
+            arrays |= {
+                name: array_of(getattr(cell.judgement, name) for cell in part) for name in OF_JUDGEMENT
+            }
+            arrays[FLEXING] = array_of(_key(cell.judgement.flexing) for cell in part)
             with connection.cursor() as cursor:
                 cursor.execute(statement, shared | arrays)
                 written |= {(kpi_id, first): pk for pk, kpi_id, first in cursor.fetchall()}
     return written
+
+
+def _key(flexing: Flexing | None) -> int | None:
+    return None if flexing is None else flexing.pk
+
+
+def record_flexings(flexings: Iterable[Flexing | None], now: datetime) -> None:
+    """Saves the records of moved bands, so that the readings judged by them can name them."""
+    made = [flexing for flexing in flexings if flexing is not None]
+    for flexing in made:
+        flexing.created_at = now
+    Flexing.objects.bulk_create(made, batch_size=AT_ONCE)

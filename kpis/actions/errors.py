@@ -65,6 +65,22 @@ class NothingToResolve(Refused):
     """The dispute has already ended."""
 
 
+class RoomRefused(Refused):
+    """Wiggle room or earned room is outside what can be agreed; `field` says which."""
+
+    def __init__(self, message: str, field: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class RuleRefused(Refused):
+    """A flex rule cannot be used; `index` is its place among the rules, `field` the one that is wrong."""
+
+    def __init__(self, message: str, index: int, field: str) -> None:
+        self.index, self.field = index, field
+        super().__init__(message)
+
+
 class BandOutOfOrder(Refused):
     """The thresholds do not run from floor over tolerance to target in the good direction."""
 

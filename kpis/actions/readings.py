@@ -9,9 +9,11 @@ from accounts.models import Person
 from kpis.actions.cells import Cell, write_cells
 from kpis.actions.entries import Number, calendars_of, period_of, today_in, understood
 from kpis.actions.errors import NotYourSideToReport, ReadingChangedMeanwhile
-from kpis.actions.judging import Bands
+from kpis.actions.flexing import follow_drivers
+from kpis.actions.judging import judgement_of
 from kpis.actions.waiting import clock_for, correct_disputes, settle_clocks
 from kpis.models import Kpi, Reading
+from kpis.queries.judging import Judge
 from kpis.subjects import about_reading, page_of_reading
 from relationships.actions import note_event
 from relationships.models import Side
@@ -62,7 +64,7 @@ def submit_reading(
         period.first,
         period.last,
         entry,
-        *Bands([kpi.pk]).judge(kpi, period.first, entry.value),
+        judgement_of(Judge([kpi.pk]), kpi, period, entry.value),
         reading_id=None if current is None else current.pk,
         version=version,
     )
@@ -72,6 +74,7 @@ def submit_reading(
     reading = Reading.objects.get(kpi=kpi, period_start=period_start)
     if not written:
         raise ReadingChangedMeanwhile(reading)
+    follow_drivers([(kpi.pk, period.first, period.last)], relationship_id=relationship.pk, now=now)
     if current is not None:
         correct_disputes([current.pk], actor.pk, now)
         settle_clocks({current.clock_id} - {clock_id}, now)

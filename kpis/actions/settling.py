@@ -19,6 +19,7 @@ from kpis.actions.errors import (
     ReadingIncomplete,
     ReadingIsSettled,
 )
+from kpis.actions.flexing import follow_drivers
 from kpis.actions.readings import submit_reading
 from kpis.actions.waiting import clock_for, settle_clocks
 from kpis.models import Dispute, Reading
@@ -82,6 +83,7 @@ def dispute_reading(
         opened_by=actor,
         opened_at=now,
     )
+    _follow(current, now)
     _tell(current, actor, side, now, _("disputed “%(kpi)s” for %(period)s"))
     if current.submitted_by_id is not None:
         notify(
@@ -124,6 +126,7 @@ def resolve_dispute(
     else:
         _wait_again(reading, now)
         said = _("withdrew the dispute about “%(kpi)s” for %(period)s")
+    _follow(reading, now)
     _tell(reading, actor, side, now, said)
     return current
 
@@ -149,6 +152,15 @@ def _take_over_claim(
     if corrected.state == Reading.State.DISPUTED:  # what was claimed is what had been reported
         _wait_again(corrected, now)
     return dispute
+
+
+def _follow(reading: Reading, now: datetime) -> None:
+    """What is disputed moves no band; what stands again does."""
+    follow_drivers(
+        [(reading.kpi_id, reading.period_start, reading.period_end)],
+        relationship_id=reading.relationship_id,
+        now=now,
+    )
 
 
 def _end(dispute: Dispute, resolution: str, note: str, actor: Person, now: datetime) -> None:

@@ -70,7 +70,7 @@ def revise_weights(
 
 
 def _content(relationship_id: int, weights: Mapping[int, int]) -> list[dict[str, Any]]:
-    kpis = list(Kpi.objects.filter(relationship_id=relationship_id))
+    kpis = list(Kpi.objects.scored().filter(relationship_id=relationship_id))
     if set(weights) != {kpi.pk for kpi in kpis}:
         raise WeightsIncomplete(
             _("Give every KPI a weight, so that the shares are known before anybody signs.")

@@ -120,7 +120,10 @@ def check_rule(polarity: str, band: Band, rule: Rule) -> None:
     What lies between two bands in order is in order too, so that no partly covered period can break it.
     """
     if rule.kind == Kind.DRIVER:
-        _deviation(rule, rule.baseline)
+        _deviation(rule, Decimal(1))
+        slope, deadband, cap = rule.slope or 0, rule.deadband or 0, rule.cap or 0
+        if slope <= 0 or deadband < 0 or cap <= 0:
+            raise UnusableRule("slope and cap are above 0, the deadband is not below")
     check(polarity, _band(_fully(polarity, band, rule, UNTOUCHED)))
 
 

@@ -119,7 +119,7 @@ class KpiForm(forms.Form):
         self.relationship, self.kpi, self.is_fixed = relationship, kpi, fixed
         fields: dict[str, Any] = self.fields
         goals = Goal.objects.filter(relationship=relationship, retired_at__isnull=True)
-        if kpi is not None:
+        if kpi is not None and kpi.goal_id is not None:
             goals = goals | Goal.objects.filter(pk=kpi.goal_id)
         fields["goal"].queryset = goals
         fields["contract"].queryset = Contract.objects.filter(relationship=relationship)

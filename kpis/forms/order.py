@@ -20,7 +20,7 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["goal"].queryset = Goal.objects.filter(relationship=relationship)
-        fields["kpi"].queryset = Kpi.objects.filter(relationship=relationship)
+        fields["kpi"].queryset = Kpi.objects.scored().filter(relationship=relationship)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -77,6 +77,18 @@ class NamedPeriod(models.Model):
         return self.label
 
 
+class KpiQuerySet(models.QuerySet["Kpi"]):
+    """Chainable questions about KPIs."""
+
+    def scored(self) -> "KpiQuerySet":
+        """Those that are judged and weighed; without drivers, which are context."""
+        return self.filter(is_driver=False)
+
+    def drivers(self) -> "KpiQuerySet":
+        """The series of context."""
+        return self.filter(is_driver=True)
+
+
 class Kpi(models.Model):
     """How a goal is seen: a measure with a definition card and one named owner on each side.
 
@@ -142,6 +154,7 @@ class Kpi(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    objects = KpiQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import Exists, OuterRef
+
 from kpis.domain.bands import Band, judge
-from kpis.models import BandRevision, Kpi
+from kpis.models import BandRevision, FlexRule, Kpi
 
 SIGNERS: Final = ("agreement__customer_signed_by", "agreement__provider_signed_by")
 
@@ -35,9 +37,13 @@ def band_in_force(kpi: Kpi, day: date, *, with_signers: bool = False) -> BandRev
 
 
 def bands_in_force(kpi_ids: Iterable[int]) -> dict[int, list[BandRevision]]:
-    """All agreed revisions of the KPIs, oldest first, in one query; of several from one day only the last agreed."""
+    """All agreed revisions of the KPIs, oldest first, in one query; of several from one day only the last agreed.
+
+    Each says in `has_rules` whether flex rules belong to it.
+    """
     found: dict[int, dict[date, BandRevision]] = {}
     revisions = BandRevision.objects.filter(kpi_id__in=list(kpi_ids), agreed_at__isnull=False)
+    revisions = revisions.annotate(has_rules=Exists(FlexRule.objects.filter(band_revision=OuterRef("pk"))))
     for revision in revisions.order_by("effective_from", "agreed_at", "pk"):
         found.setdefault(revision.kpi_id, {})[revision.effective_from] = revision
     return {kpi_id: list(by_day.values()) for kpi_id, by_day in found.items()}

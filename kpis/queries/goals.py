@@ -65,7 +65,9 @@ def get_goals(relationship: Relationship, *, on: date) -> GoalsPage:
     Retired goals come last, and only while KPIs stand under them: those still weigh, so the shares sum with them.
     """
     kpis = list(
-        Kpi.objects.filter(relationship=relationship).select_related("customer_owner", "provider_owner")
+        Kpi.objects.scored()
+        .filter(relationship=relationship)
+        .select_related("customer_owner", "provider_owner")
     )
     kept = {kpi.goal_id for kpi in kpis}
     goals = [
@@ -77,7 +79,7 @@ def get_goals(relationship: Relationship, *, on: date) -> GoalsPage:
     weighed = shares({kpi.pk: kpi.weight for kpi in kpis})
     series = recent_series(kpis, on=on)
     proposals = open_proposals(relationship)
-    rows: dict[int, list[KpiRow]] = {}
+    rows: dict[int | None, list[KpiRow]] = {}
     for kpi in kpis:
         row = KpiRow(kpi, weighed[kpi.pk], series[kpi.pk], proposals.get(kpi.pk))
         rows.setdefault(kpi.goal_id, []).append(row)

@@ -193,10 +193,13 @@ class _Builder:
         newest = columns[-1]
         expected = [kpi for kpi in kpis if kpi.performing_side == self.side and is_measured(kpi, newest)]
         reported = [kpi for kpi in expected if (kpi.pk, newest.first) in self.readings]
-        groups: dict[int, GoalLines] = {}
+        groups: dict[int | None, GoalLines] = {}
         for kpi in kpis:
             if not self.filters.only_missing or self._lacks(kpi, columns):
-                group = groups.setdefault(kpi.goal_id, GoalLines(kpi.goal.name, []))
+                group = groups.setdefault(
+                    kpi.goal_id,
+                    GoalLines(kpi.goal.name if kpi.goal else _("Drivers: context, never scored"), []),
+                )
                 group.lines.append(self._line(kpi, columns))
         key = f"{kpis[0].frequency.lower()}-{kpis[0].calendar_id or kpis[0].contract_month_day or 0}"
         return Section(

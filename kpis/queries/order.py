@@ -19,7 +19,7 @@ class Ordered:
 
 def get_order(relationship: Relationship) -> list[Ordered]:
     """The goals that are pursued, each with its KPIs, in order; two queries."""
-    of_goal: dict[int, list[Kpi]] = {}
+    of_goal: dict[int | None, list[Kpi]] = {}
     for kpi in relationship.kpis.order_by("position", "pk"):
         of_goal.setdefault(kpi.goal_id, []).append(kpi)
     goals = relationship.goals.filter(retired_at__isnull=True).order_by("position", "pk")

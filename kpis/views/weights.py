@@ -40,8 +40,8 @@ def weights(request: HttpRequest, relationship_id: int) -> HttpResponse:
     """GET shows weights and shares, with weights in the query those that they would give; POST proposes them."""
     needs = Right.READ if request.method == "GET" else Right.PROPOSE
     standpoint = load_relationship(viewer_of(request), relationship_id, needs=needs)
-    kpis = list(Kpi.objects.filter(relationship=standpoint.relationship).select_related("goal"))
-    kpis.sort(key=lambda kpi: (kpi.goal.position, kpi.goal_id, kpi.position, kpi.pk))
+    measured = Kpi.objects.scored().filter(relationship=standpoint.relationship).select_related("goal")
+    kpis = list(measured.order_by("goal__position", "goal_id", "position", "pk"))
     answered = _answered(request, standpoint)
     form = _form(request, kpis, answered)
     refusal = ""

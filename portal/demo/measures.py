@@ -141,13 +141,16 @@ def propose_band(
     """One side's lead proposes (or counter-proposes) a band."""
     with scene.stage.as_person(scene.lead_of(side), scene.pk) as lead:
         floor, tolerance, target, *upper = thresholds
+        upper_target, upper_tolerance, upper_floor = upper or (None, None, None)
         return actions.propose_band(
             kpi=scene.kpis[name][0],
             effective_from=effective_from,
             floor=floor,
             tolerance=tolerance,
             target=target,
-            **dict(zip(THRESHOLDS[3:], upper, strict=False)),
+            upper_target=upper_target,
+            upper_tolerance=upper_tolerance,
+            upper_floor=upper_floor,
             note=note,
             actor=lead,
             side=side,

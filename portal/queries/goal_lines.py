@@ -74,7 +74,7 @@ def goal_lines(relationship: Relationship, *, on: date) -> list[GoalLines]:
         return []
     kpis = list(_kpis_of(relationship, goals, on))
     calendars = calendars_of(kpis)
-    lines: dict[int, list[KpiLine]] = {}
+    lines: dict[int | None, list[KpiLine]] = {}
     for kpi in kpis:
         periods = last_periods(kpi, calendars[kpi.pk], until=on, count=RECENT)
         series = series_of(kpi, periods, _readings(kpi), _bands(kpi), on=on)

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kpis import actions
-from kpis.actions.judging import Bands
+from kpis.domain.periods import Period
 from kpis.models import Dispute, Reading, ReadingPast
 from kpis.queries.bands import band_in_force, judge_value
+from kpis.queries.judging import Judge
 from relationships.models import Side, TimelineEntry
 from tests.cast import NOW, acting
 from tests.furniture import add_goal, add_kpi, agree_band, report
@@ -282,5 +283,5 @@ def test_verdicts_are_those_of_the_plain_function(cast):
             assert (reading.verdict, reading.attainment) == judge_value(
                 reading.kpi.polarity, band, reading.value
             )
-        early = date(2024, 12, 31)
-        assert Bands([kpis[0].pk]).judge(kpis[0], early, Decimal(70)) == (None, None, None)
+        early = Period(date(2024, 12, 1), date(2024, 12, 31))
+        assert Judge([kpis[0].pk]).judge(kpis[0], early, Decimal(70)) is None

@@ -51,14 +51,14 @@ FROM (
         AND r.period_start > {too_old} AND r.period_start <= %(as_of)s::date
         AND r.period_end > %(after)s::date AND r.period_end <= %(as_of)s::date
         AND r.period_start >= k.starts_on AND (k.ends_on IS NULL OR r.period_start <= k.ends_on)
-    WHERE k.relationship_id = ANY (%(ids)s)
+    WHERE k.relationship_id = ANY (%(ids)s) AND NOT k.is_driver
 ) period
 GROUP BY 1, 2
 """
 CALENDARS: Final = """
 SELECT {key}, performed_by, frequency, contract_month_day, calendar_id, starts_on, ends_on, due_days,
     count(*)
-FROM kpis_kpi WHERE relationship_id = ANY (%(ids)s) AND starts_on <= %(as_of)s
+FROM kpis_kpi WHERE relationship_id = ANY (%(ids)s) AND starts_on <= %(as_of)s AND NOT is_driver
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 NAMED: Final = (

@@ -150,8 +150,10 @@ def _side(relationship: Relationship, side: Side, terms: Terms, part: dict[str, 
 
 def _evidence(relationship: Relationship, score: Score) -> list[KpiEvidence]:
     sums = evidence_by_kpi(relationship.pk, score.as_of)
-    kpis = Kpi.objects.filter(relationship=relationship, starts_on__lte=score.as_of).order_by(
-        "performed_by", "position", "pk"
+    kpis = (
+        Kpi.objects.scored()
+        .filter(relationship=relationship, starts_on__lte=score.as_of)
+        .order_by("performed_by", "position", "pk")
     )
     found = [KpiEvidence(kpi, sums.get(kpi.pk, NOTHING)) for kpi in kpis]
     return [line for line in found if line.sums != NOTHING]
