@@ -20,6 +20,8 @@ Effect = Callable[..., object]
 EFFECTS: Final[Mapping[str, Effect]] = {
     Agreement.Kind.STAGE: actions.apply_stage,
     Agreement.Kind.BAND_REVISION: kpi_actions.bring_band_into_force,
+    Agreement.Kind.ENVIRONMENT: kpi_actions.bring_environment_into_force,
+    Agreement.Kind.SPELL: kpi_actions.bring_spell_into_force,
     Agreement.Kind.WEIGHTS: kpi_actions.put_weights_in_force,
     Agreement.Kind.SCORE_TERMS: value_actions.bring_terms_into_force,
 }
@@ -35,6 +37,14 @@ CONSEQUENCES: Final[Mapping[str, Promise]] = {
         "The band is in force from its date. Readings of periods that start on or after it are judged anew, and the"
         " shared value is computed again."
     ),
+    Agreement.Kind.ENVIRONMENT: _(
+        "Both sides then mean the same by this name. No band moves until a spell of it is signed, too."
+    ),
+    Agreement.Kind.SPELL: _(
+        "On these days the bands with a rule for it move as agreed. Readings of the periods it touches are judged anew."
+    ),
+    Agreement.Kind.REBASE: _("Signals are read against limits that start with this period."),
+    Agreement.Kind.REVIEW: _("The review ends with this choice."),
     Agreement.Kind.WEIGHTS: _("The weights count at once, and the shared value is computed again."),
     Agreement.Kind.SCORE_TERMS: _("From its date the shared value is computed under these terms."),
 }

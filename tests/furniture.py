@@ -114,3 +114,11 @@ def until_somebody_waits() -> None:
             if cursor.fetchone()[0]:
                 return
     raise AssertionError("nobody waits")
+
+
+def agree(
+    agreement_id: int, person: Person, relationship: Relationship, side: Side, *, now: datetime = NOW
+) -> None:
+    """The second key: `person` signs the first version of a proposal for `side`."""
+    with acting(person, relationship):
+        sign(agreement_id=agreement_id, version=1, actor=person, side=side, now=now)

@@ -3,12 +3,14 @@
 from kpis.actions.bands import bring_band_into_force, propose_band, revise_band
 from kpis.actions.bulk import preview_readings_in_bulk, submit_readings_in_bulk
 from kpis.actions.clocks import attend_to_clocks, clocks_to_attend
-from kpis.actions.definitions import add_calendar, add_kpi, edit_kpi, end_kpi, reorder_kpis
+from kpis.actions.definitions import add_calendar, add_driver, add_kpi, edit_kpi, end_kpi, reorder_kpis
+from kpis.actions.environments import bring_environment_into_force, propose_environment
 from kpis.actions.errors import (
     BandOutOfOrder,
     CalendarNameIsTaken,
     ChangedMeanwhile,
     EndsBeforeItsReadings,
+    EnvironmentNameIsTaken,
     EvidenceRefused,
     GoalHasActiveKpis,
     KpiHasReadings,
@@ -27,6 +29,7 @@ from kpis.actions.errors import (
     Refused,
     RoomRefused,
     RuleRefused,
+    SpellRefused,
     WeightsIncomplete,
 )
 from kpis.actions.evidence import add_evidence
@@ -35,6 +38,7 @@ from kpis.actions.outcome import BulkOutcome
 from kpis.actions.readings import submit_reading
 from kpis.actions.rows import Problem
 from kpis.actions.settling import confirm_readings, dispute_reading, resolve_dispute
+from kpis.actions.spells import bring_spell_into_force, propose_spell
 from kpis.actions.weights import propose_weights, put_weights_in_force, revise_weights
 
 __all__ = [
@@ -43,6 +47,7 @@ __all__ = [
     "CalendarNameIsTaken",
     "ChangedMeanwhile",
     "EndsBeforeItsReadings",
+    "EnvironmentNameIsTaken",
     "EvidenceRefused",
     "GoalHasActiveKpis",
     "KpiHasReadings",
@@ -62,13 +67,17 @@ __all__ = [
     "Refused",
     "RoomRefused",
     "RuleRefused",
+    "SpellRefused",
     "WeightsIncomplete",
     "add_calendar",
+    "add_driver",
     "add_evidence",
     "add_goal",
     "add_kpi",
     "attend_to_clocks",
     "bring_band_into_force",
+    "bring_environment_into_force",
+    "bring_spell_into_force",
     "clocks_to_attend",
     "confirm_readings",
     "dispute_reading",
@@ -77,6 +86,8 @@ __all__ = [
     "end_kpi",
     "preview_readings_in_bulk",
     "propose_band",
+    "propose_environment",
+    "propose_spell",
     "propose_weights",
     "put_weights_in_force",
     "reorder_goals",

@@ -67,19 +67,47 @@ def add_kpi(
     unknown = set(definition) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not part of a KPI's definition: {sorted(unknown)}")
-    last = Kpi.objects.filter(relationship_id=goal.relationship_id).aggregate(last=Max("position"))["last"]
     with _reference_once():
         kpi = Kpi.objects.create(
             relationship_id=goal.relationship_id,
             goal=goal,
             weight=weight,
-            position=0 if last is None else last + 1,
+            position=_next_position(goal.relationship_id),
             created_at=now,
             created_by=actor,
             **definition,
         )
     _tell(kpi, actor, side, now, _("added the KPI “%(name)s”"))
     return kpi
+
+
+@transaction.atomic
+def add_driver(
+    *, relationship: Relationship, actor: Person | None, side: Side, now: datetime, **definition: Any
+) -> Kpi:
+    """Adds a series of context: reported and imported like a KPI, under no goal, never judged and never scored.
+
+    `definition` holds fields of the definition card; without a `polarity` it has the formal one. Raises ReferenceIsTaken.
+    """
+    unknown = set(definition) - (set(EDITABLE) - {"goal"})
+    if unknown:
+        raise TypeError(f"not part of a driver's definition: {sorted(unknown)}")
+    with _reference_once():
+        driver = Kpi.objects.create(
+            relationship=relationship,
+            is_driver=True,
+            position=_next_position(relationship.pk),
+            created_at=now,
+            created_by=actor,
+            **{"polarity": Kpi.Polarity.HIGHER, **definition},
+        )
+    _tell(driver, actor, side, now, _("added the driver “%(name)s”"))
+    return driver
+
+
+def _next_position(relationship_id: int) -> int:
+    last = Kpi.objects.filter(relationship_id=relationship_id).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 @transaction.atomic

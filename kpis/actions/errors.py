@@ -65,6 +65,18 @@ class NothingToResolve(Refused):
     """The dispute has already ended."""
 
 
+class EnvironmentNameIsTaken(Refused):
+    """Another environment of the relationship has this name."""
+
+
+class SpellRefused(Refused):
+    """Days or reason of a spell cannot be; `field` says which."""
+
+    def __init__(self, message: str, field: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class RoomRefused(Refused):
     """Wiggle room or earned room is outside what can be agreed; `field` says which."""
 

@@ -1,0 +1,115 @@
+"""Environments under two keys: what they mean, and when a spell of them is proposed automatically."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from kpis.actions.errors import EnvironmentNameIsTaken
+from kpis.models import Environment, EnvironmentRevision
+from portal.lib.uniqueness import once_only
+from relationships.actions import note_event, propose_agreement
+from relationships.models import Agreement, Relationship, Side
+
+
+@transaction.atomic
+def propose_environment(
+    *,
+    relationship: Relationship,
+    name: str,
+    meaning: str,
+    condition: str,
+    effective_from: date,
+    actor: Person,
+    side: Side,
+    now: datetime,
+    environment: Environment | None = None,
+    note: str = "",
+    counters: Agreement | None = None,
+) -> EnvironmentRevision:
+    """Proposes a named environment, or another meaning and condition of one that exists (its name then stays).
+
+    `condition` is an expression over drivers as `kpis.domain.conditions` understands it, "" for none; whoever calls
+    has checked it. Raises EnvironmentNameIsTaken, or what propose_agreement raises.
+    """
+    if environment is None:
+        taken = EnvironmentNameIsTaken(_("There is an environment of this name already."))
+        with once_only("environment_name_once", taken):
+            environment = Environment.objects.create(
+                relationship=relationship, name=name.strip(), created_at=now, created_by=actor
+            )
+    standing = revision_in_force(environment, effective_from)
+    proposed = EnvironmentRevision(
+        relationship=relationship,
+        environment=environment,
+        effective_from=effective_from,
+        meaning=meaning.strip(),
+        condition=condition.strip(),
+        created_at=now,
+    )
+    proposed.agreement = propose_agreement(
+        relationship=relationship,
+        kind=Agreement.Kind.ENVIRONMENT,
+        title=_("Environment “%(name)s”") % {"name": environment.name},
+        content=_content(proposed, standing),
+        note=note,
+        actor=actor,
+        side=side,
+        now=now,
+        counters=counters,
+    )
+    proposed.save()
+    return proposed
+
+
+def revision_in_force(environment: Environment, day: date) -> EnvironmentRevision | None:
+    """What the environment means on a day; None while both sides have not agreed."""
+    return (
+        environment.revisions.filter(agreed_at__isnull=False, effective_from__lte=day)
+        .order_by("-effective_from", "-agreed_at", "-pk")
+        .first()
+    )
+
+
+@transaction.atomic
+def bring_environment_into_force(*, agreement: Agreement, now: datetime) -> EnvironmentRevision:
+    """Puts an agreed meaning and condition in force. It judges nothing: only a spell does. Repeatable."""
+    revision = EnvironmentRevision.objects.select_for_update(of=("self",)).get(agreement=agreement)
+    if revision.agreed_at is None and agreement.outcome == Agreement.Outcome.AGREED:
+        revision.agreed_at = now
+        revision.save(update_fields=["agreed_at"])
+        note_event(
+            relationship_id=revision.relationship_id,
+            side="",
+            actor=None,
+            now=now,
+            text=_("Both sides agreed what “%(name)s” means") % {"name": revision.environment.name},
+            url=f"/environments/{revision.environment_id}/",
+            about=f"environment:{revision.environment_id}",
+        )
+    return revision
+
+
+def _content(proposed: EnvironmentRevision, standing: EnvironmentRevision | None) -> list[dict[str, Any]]:
+    name = proposed.environment.name
+    before = ("", "", "") if standing is None else (
+        standing.meaning, standing.condition, standing.effective_from.isoformat(),
+    )  # fmt: skip
+    after = (proposed.meaning, proposed.condition, proposed.effective_from.isoformat())
+    labels = (_("What it means"), _("A spell is proposed when"), _("In force from"))
+    rows = [
+        {"label": label, "before": old, "after": new}
+        for label, old, new in zip(labels, before, after, strict=True)
+        if old or new
+    ]
+    return [
+        {
+            "label": _("Environment"),
+            "before": name if standing else "",
+            "after": name,
+            "environment": proposed.environment_id,
+        },
+        *rows,
+    ]
