@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import Organisation, Person
+from accounts.models import Notice, Organisation, Person
 from portal.lib import scope
 from relationships.access import Viewer, look_up_viewer
 from relationships.models import Relationship, Role, Seat, Side, Stage
@@ -112,6 +112,12 @@ def acting(person: Person, *relationships: Relationship) -> Iterator[Viewer]:
         transaction.atomic(),
     ):
         yield viewer
+
+
+def notices_of(person: Person) -> list[Notice]:
+    """What was left for this person, oldest first; read with their own eyes, as nobody else may."""
+    with scope.acting_as(person_id=person.pk), transaction.atomic():
+        return list(Notice.objects.filter(person=person).order_by("pk"))
 
 
 def client_for(person: Person | None = None) -> Client:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Least
 
 from accounts.actions import create_person
 from accounts.models import Letter, Notice, Organisation, Person
@@ -21,10 +22,12 @@ from portal.demo.months import hand_in_the_newest, live_through
 from portal.demo.open_ends import invite_somebody_new, leave_things_open
 from portal.demo.stage import Scene, Stage
 from portal.demo.story import CHAPTERS, ORGANISATIONS, PASSWORD, PEOPLE, Chapter
+from portal.lib import scope
 from value.actions import score_relationships
 
 Say = Callable[[str], None]
 MONTHS_SCORED = 13
+LEFT_UNREAD = 3
 
 
 def is_staged() -> bool:
@@ -90,12 +93,19 @@ def _let_time_pass(now: datetime) -> None:
     yesterday = now - timedelta(days=1)
     old = Letter.objects.filter(created_at__lt=yesterday, sent_at__isnull=True)
     old.update(sent_at=F("created_at") + timedelta(seconds=20), attempts=1, body="")
-    seen = Notice.objects.filter(created_at__lt=now - timedelta(days=9))
-    seen.update(read_at=F("created_at") + timedelta(hours=20))
-    here = {cast.email for cast in PEOPLE}
-    Person.objects.filter(email__in=here).update(
-        last_visit_at=now - timedelta(days=3), previous_visit_at=now - timedelta(days=6)
-    )
+    people = Person.objects.filter(email__in={cast.email for cast in PEOPLE})
+    for person in people:
+        _read_old_notices(person, now)
+    people.update(last_visit_at=now - timedelta(days=3), previous_visit_at=now - timedelta(days=6))
+
+
+def _read_old_notices(person: Person, now: datetime) -> None:
+    """Leaves the newest few of the last days unread: a first look should be calm."""
+    with scope.acting_as(person_id=person.pk):
+        own = Notice.objects.filter(person=person)
+        young = own.filter(created_at__gte=now - timedelta(days=9))
+        newest = list(young.order_by("-created_at", "-pk").values_list("pk", flat=True)[:LEFT_UNREAD])
+        own.exclude(pk__in=newest).update(read_at=Least(F("created_at") + timedelta(hours=20), Value(now)))
 
 
 def _score_the_past(scenes: Sequence[Scene], now: datetime) -> None:

@@ -191,13 +191,14 @@ def _accounts(furnished: Furnished, customer: Person, provider: Person) -> None:
             token_hash=f"{person.pk:064x}", invited_by=person, invited_at=NOW, expires_at=NOW + timedelta(days=7),
         )  # fmt: skip
     for noun, person in (("notice", customer), ("provider_notice", provider)):
-        rows[noun] = Notice.objects.create(
-            person=person,
-            key="k",
-            text=furnished.plant("notice", f"person{person.pk}"),
-            url="/",
-            created_at=NOW,
-        )
+        with acting(person, furnished.relationship):
+            rows[noun] = Notice.objects.create(
+                person=person,
+                key="k",
+                text=furnished.plant("notice", f"person{person.pk}"),
+                url="/",
+                created_at=NOW,
+            )
     rows["person"] = customer
 
 

@@ -4,10 +4,11 @@ from datetime import time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import DataError, ProgrammingError, transaction
 
 from accounts import actions, queries, secrets
 from accounts.models import Invitation, Letter, Notice, Organisation, Person
-from tests.cast import NOW, PASSWORD, Cast
+from tests.cast import NOW, PASSWORD, Cast, acting, notices_of
 
 STRONG = "a long enough password 7"
 
@@ -152,11 +153,30 @@ def test_a_notice_is_left_once_per_key_and_read_by_its_person_alone(cast):
     for text in ("First", "Second"):
         actions.notify(person_id=cast.amara.pk, key="k:1", text=text, url="/", now=NOW)
     actions.notify(person_id=cast.jonas.pk, key="k:1", text="Other", url="/", now=NOW)
-    assert [n.text for n in queries.unread_notices(cast.amara)] == ["First"]
-    other = Notice.objects.get(person=cast.jonas)
-    assert actions.mark_notices_read(actor=cast.amara, now=NOW, notice_id=other.pk) == 0
-    assert actions.mark_notices_read(actor=cast.amara, now=NOW) == 1
-    assert not queries.unread_notices(cast.amara).exists()
+    [other] = notices_of(cast.jonas)
+    with acting(cast.amara):
+        assert [n.text for n in queries.unread_notices(cast.amara)] == ["First"]
+        assert actions.mark_notices_read(actor=cast.amara, now=NOW, notice_id=other.pk) == 0
+        assert actions.mark_notices_read(actor=cast.amara, now=NOW) == 1
+        assert not queries.unread_notices(cast.amara).exists()
+
+
+def test_the_database_itself_keeps_notices_to_their_person(cast):
+    """Also where a view forgets to ask whose they are."""
+    actions.notify(person_id=cast.amara.pk, key="k:1", text="For Amara", url="/", now=NOW)
+    actions.notify(person_id=cast.jonas.pk, key="k:1", text="For Jonas", url="/", now=NOW)
+    with acting(cast.amara):
+        assert [n.text for n in Notice.objects.all()] == ["For Amara"]
+        assert Notice.objects.update(read_at=NOW) == 1
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Notice.objects.update(person=cast.jonas)
+        assert Notice.objects.all().delete()[0] == 1
+    assert [(n.text, n.read_at) for n in notices_of(cast.jonas)] == [("For Jonas", None)]
+
+
+def test_without_a_scope_no_notice_is_read(cast):
+    with pytest.raises(DataError), transaction.atomic():
+        Notice.objects.exists()
 
 
 def test_the_cast_signs_in_with_its_password(cast, client):

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import actions
-from accounts.models import Invitation, Notice, Person
-from tests.cast import BEGAN, NOW, Cast, client_for
+from accounts.models import Invitation, Person
+from tests.cast import BEGAN, NOW, Cast, client_for, notices_of
 
 STRONG = "a long enough password 7"
 ADMIN_PAGES = ["/organisation/", "/organisation/settings/", "/organisation/invitations/"]
@@ -216,6 +216,6 @@ def test_notices_are_shown_in_the_readers_zone_and_marked_read(cast):
     page = client.get("/notices/").content.decode()
     assert "Something needs you" in page
     assert "10 Mar 2026, 18:00" in page  # 09:00 UTC
-    assert client.post("/notices/read/", {"notice": Notice.objects.get().pk}).status_code == 302
-    assert Notice.objects.get().read_at is not None
+    assert client.post("/notices/read/", {"notice": notices_of(cast.amara)[0].pk}).status_code == 302
+    assert notices_of(cast.amara)[0].read_at is not None
     assert "Something needs you" not in client_for(cast.jonas).get("/notices/").content.decode()

@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from accounts.models import Notice
 from kpis.models import Goal
-from tests.cast import acting
+from tests.cast import acting, notices_of
 from tests.journeys.conftest import PHONE, is_wider_than_the_screen, violations
 
 
@@ -49,7 +48,7 @@ def test_naming_somebody_by_keyboard(cast, open_page):
     expect(field).to_have_value("Please look, @Ruth Levine Thank you")
     page.get_by_role("button", name="Say it").click()
     expect(page.locator(".mention")).to_have_text("@Ruth Levine")
-    assert Notice.objects.filter(person=cast.ruth).count() == 1
+    assert len(notices_of(cast.ruth)) == 1
 
 
 def test_an_internal_comment_offers_only_colleagues(cast, open_page):

@@ -231,7 +231,7 @@ BUGS = (
         change(profile.notices, ("Notice.objects.filter(person=person)", "Notice.objects.all()")),
         ("accounts:notices",),
         ("customer lead", "provider lead"),
-        NOT_KEPT,
+        KEPT_BY_DATABASE,
     ),
     Bug(
         "administrators manage people of every organisation",

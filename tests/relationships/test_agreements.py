@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Letter, Notice
+from accounts.models import Letter
 from relationships import actions, queries, tasks
 from relationships.access import look_up_viewer
 from relationships.models import Agreement, Side, TimelineEntry
-from tests.cast import NOW, acting
+from tests.cast import NOW, acting, notices_of
 
 TERMS = [{"label": "Target", "before": "80 %", "after": "85 %"}]
 LATER = NOW + timedelta(hours=1)
@@ -31,7 +31,7 @@ def act(cast, verb, agreement, actor="jonas", side=PROVIDER, *, version=1, now=L
 
 
 def notices(person):
-    return list(Notice.objects.filter(person=person).order_by("pk").values_list("text", flat=True))
+    return [notice.text for notice in notices_of(person)]
 
 
 def test_the_proposer_has_signed_and_the_other_side_is_told(cast):

@@ -7,14 +7,14 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from accounts.models import Notice, Person
+from accounts.models import Person
 from portal.lib.refusals import sqlstate
 from relationships import actions, queries
 from relationships.access import load_relationship
 from relationships.models import Role, Side, TimelineEntry
 from relationships.subjects import is_subject, page_of, words_for
 from relationships.templatetags.dialogue import said
-from tests.cast import NOW, acting, client_for
+from tests.cast import NOW, acting, client_for, notices_of
 
 
 def say(cast, person, text, **more):
@@ -55,7 +55,7 @@ def test_a_second_press_of_the_button_is_not_a_second_comment(cast):
         answer = client.post(address(cast), {"text": "Thank you @Jonas Weber"}, follow=True)
         assert "Said. Both sides read it." in answer.content.decode()
     assert texts(cast, cast.amara, kind="COMMENT") == ["Thank you @Jonas Weber"]
-    assert Notice.objects.filter(person=cast.jonas).count() == 1
+    assert len(notices_of(cast.jonas)) == 1
 
 
 @pytest.mark.parametrize(
@@ -168,12 +168,12 @@ def test_nothing_can_be_deleted_or_changed_by_the_pages(cast):
 
 def test_the_mentioned_get_a_notice_and_only_if_they_may_read_it(cast):
     say(cast, cast.amara, "@jonas weber and @Priya Nair, and @Amara Okafor herself, and @Rosa Duarte")
-    told = {notice.person: notice for notice in Notice.objects.filter(key__startswith="mention:")}
+    everybody = (cast.amara, cast.jonas, cast.priya, cast.recipient, cast.ruth)
+    told = {person: notice for person in everybody for notice in notices_of(person)}
     assert set(told) == {cast.jonas, cast.priya}  # not the writer, not a recipient, who reads elsewhere
     assert told[cast.jonas].text == "Amara Okafor mentions you in “Northwind service desk”"
-    Notice.objects.all().delete()
     say(cast, cast.amara, "@Jonas Weber must not know, @Ruth Levine", internal=True)
-    assert [notice.person for notice in Notice.objects.all()] == [cast.ruth]
+    assert [len(notices_of(person)) for person in everybody] == [0, 1, 1, 0, 1]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Letter, Notice, Organisation, Person
+from accounts.models import Letter, Organisation, Person
 from relationships import actions, joining
 from relationships.models import Relationship, RelationshipInvitation, Role, Seat, Side, TimelineEntry
-from tests.cast import NOW, PASSWORD, Cast, acting, client_for
+from tests.cast import NOW, PASSWORD, Cast, acting, client_for, notices_of
 
 STRONG = "a long enough password 7"
 FORM = {
@@ -134,7 +134,7 @@ def test_a_newcomer_registers_and_is_in_at_once(cast):
         assert seats[Side.PROVIDER].counterpart == seats[Side.CUSTOMER]
     assert kim.organisation.is_provider
     assert not kim.organisation.is_customer
-    assert Notice.objects.filter(person=cast.amara, key=f"relationship-accepted:{relationship.pk}").exists()
+    assert [notice.key for notice in notices_of(cast.amara)] == [f"relationship-accepted:{relationship.pk}"]
     assert client_for().get(link(token)).status_code == 410
 
 
@@ -302,7 +302,7 @@ def test_a_founder_without_a_name_or_a_free_lead_is_no_obstacle(cast):
         actions.join_as_organisation(token=token, actor=cast.jonas, now=timezone.now())
         seat = Seat.objects.get(relationship=relationship, person=cast.jonas)
     assert seat.counterpart is None
-    assert not Notice.objects.filter(key__startswith="relationship-accepted").exists()
+    assert notices_of(cast.amara) == []
 
 
 def test_no_organisation_is_founded_for_a_spent_invitation(cast):

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Notice, Person
+from accounts.models import Person
 from relationships import actions, queries
 from relationships.models import Role, Seat, Side
-from tests.cast import NOW, acting, client_for
+from tests.cast import NOW, acting, client_for, notices_of
 
 
 def give(cast, person, role=Role.MEMBER, *, actor=None, **more):
@@ -35,7 +35,7 @@ def test_a_seat_is_given_with_its_counterpart_and_its_holder_is_told(cast):
         lena.refresh_from_db()
         seat.refresh_from_db()
         assert (seat.counterpart, lena.counterpart) == (lena, seat)
-    assert Notice.objects.filter(person=cast.helen, key=f"seat:{seat.pk}").count() == 1
+    assert [notice.key for notice in notices_of(cast.helen)] == [f"seat:{seat.pk}"]
 
 
 def test_seats_go_to_active_people_of_the_own_organisation(cast):
