@@ -12,6 +12,7 @@ from accounts.actions.errors import EmailIsTaken, InvitationIsSpent, NotYourInvi
 from accounts.actions.letters import SECRET_PREFIX, write_letter
 from accounts.actions.people import create_person
 from accounts.actions.record import note_act
+from accounts.domain.words import one_line
 from accounts.models import Invitation, Organisation, Person
 
 VALID_FOR = timedelta(days=7)
@@ -59,16 +60,13 @@ def invite_person(
 
 
 def _write(invitation: Invitation, link: str, actor: Person, now: datetime) -> None:
-    organisation = invitation.organisation.name
+    who, organisation = one_line(actor.full_name), one_line(invitation.organisation.name)
     body = _(
         "%(who)s invites you to join %(organisation)s on Common Ground.\n\n"
         "Open this link within seven days to choose your password:\n\n%(link)s\n\n"
         "The link works once. If you did not expect it, you need not do anything."
-    ) % {"who": actor.full_name, "organisation": organisation, "link": link}
-    subject = _("%(who)s invites you to %(organisation)s") % {
-        "who": actor.full_name,
-        "organisation": organisation,
-    }
+    ) % {"who": who, "organisation": organisation, "link": link}
+    subject = _("%(who)s invites you to %(organisation)s") % {"who": who, "organisation": organisation}
     key = f"{SECRET_PREFIX}invitation:{invitation.pk}"
     write_letter(key=key, to=invitation.email, subject=subject, body=body, now=now)
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from accounts.domain.words import shortened
 from accounts.models import Letter
 
 MOST_ATTEMPTS = 8
@@ -16,12 +17,21 @@ FIRST_WAIT = timedelta(seconds=30)
 # Letters whose key starts so carry a secret link; their text is blotted out once they are sent.
 SECRET_PREFIX = "link:"  # noqa: S105
 MOST_ERROR = 500
+MOST_SUBJECT = 200
 
 
 def write_letter(*, key: str, to: str, subject: str, body: str, now: datetime) -> None:
-    """Puts an e-mail into the outbox, in the caller's transaction; a second letter with the same key is none."""
+    """Puts an e-mail into the outbox, in the caller's transaction; a second letter with the same key is none.
+
+    A subject is one line and cut where it is too long: whatever names it carries, the change it tells of goes on.
+    """
     letter = Letter(
-        key=key, to=to, subject=" ".join(subject.split()), body=body, created_at=now, next_attempt_at=now
+        key=key,
+        to=to,
+        subject=shortened(subject, MOST_SUBJECT),
+        body=body,
+        created_at=now,
+        next_attempt_at=now,
     )
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
 

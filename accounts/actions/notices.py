@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
+from accounts.domain.words import shortened
 from accounts.models import Notice, Person
+
+MOST_TEXT = 300
 
 
 def notify(*, person_id: int, key: str, text: str, url: str, now: datetime) -> None:
     """Leaves a notice for a person, in the caller's transaction; a second one with the same key is none."""
-    notice = Notice(person_id=person_id, key=key, text=text, url=url, created_at=now)
+    line = shortened(text, MOST_TEXT)
+    notice = Notice(person_id=person_id, key=key, text=line, url=url, created_at=now)
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 

@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,6 +53,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Marks one notice (field `notice`) or all of them as read."""
     chosen = request.POST.get("notice", "")
-    notice_id = int(chosen) if chosen.isdecimal() else None
+    if chosen and not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+        raise Http404
+    notice_id = int(chosen) if chosen else None
     actions.mark_notices_read(actor=me(request), now=timezone.now(), notice_id=notice_id)
     return redirect("accounts:notices")

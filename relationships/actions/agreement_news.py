@@ -8,6 +8,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.actions import notify, write_letter
+from accounts.domain.words import one_line
 from accounts.links import absolute
 from accounts.models import Person
 from relationships.models import Agreement, Relationship, Role, Seat, Side
@@ -17,9 +18,13 @@ LETTERS_FOR = timedelta(days=2)
 
 
 def leads_of(agreement: Agreement, side: str) -> list[Person]:
-    """Who can turn the key of a side."""
+    """Who can turn the key of a side; nobody whose sign-in has ended."""
     seats = Seat.objects.filter(
-        relationship_id=agreement.relationship_id, side=side, role=Role.LEAD, ended_at__isnull=True
+        relationship_id=agreement.relationship_id,
+        side=side,
+        role=Role.LEAD,
+        ended_at__isnull=True,
+        person__is_active=True,
     )
     return [seat.person for seat in seats.select_related("person").order_by("pk")]
 
@@ -38,7 +43,10 @@ def tell_proposer(agreement: Agreement, what: str, text: str, now: datetime) -> 
 def tell_everybody(agreement: Agreement, text: str, *, actor: Person, now: datetime) -> None:
     """A notice for the leads and members of both sides, and for who proposed; not for the one who acted."""
     seated = Seat.objects.filter(
-        relationship_id=agreement.relationship_id, role__in=(Role.LEAD, Role.MEMBER), ended_at__isnull=True
+        relationship_id=agreement.relationship_id,
+        role__in=(Role.LEAD, Role.MEMBER),
+        ended_at__isnull=True,
+        person__is_active=True,
     )
     people = {agreement.proposed_by_id, *seated.values_list("person_id", flat=True)} - {actor.pk}
     _notify(agreement, "agreed", text, sorted(people), now)
@@ -87,9 +95,9 @@ def write_letters_of_waiting(*, now: datetime) -> int:
 
 def _write(agreement: Agreement, relationship: Relationship, person: Person, now: datetime) -> None:
     names = {
-        "who": agreement.proposed_by.full_name,
-        "title": agreement.title,
-        "relationship": relationship.name,
+        "who": one_line(agreement.proposed_by.full_name),
+        "title": one_line(agreement.title),
+        "relationship": one_line(relationship.name),
         "url": absolute(_page(agreement)),
     }
     body = _(

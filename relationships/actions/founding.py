@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import actions as account_actions
 from accounts import secrets
 from accounts.actions.letters import SECRET_PREFIX
+from accounts.domain.words import one_line
 from accounts.models import Person
 from relationships.actions.timeline import note_event
 from relationships.models import Relationship, RelationshipInvitation, Role, Seat, Side
@@ -121,10 +122,10 @@ def open_invitations(relationship: Relationship) -> QuerySet[RelationshipInvitat
 def _write(invitation: RelationshipInvitation, link: str, actor: Person, now: datetime) -> None:
     own = actor.organisation.name if actor.organisation else ""
     facts = {
-        "who": actor.full_name,
-        "own": own,
-        "organisation": invitation.organisation_name,
-        "relationship": invitation.relationship.name,
+        "who": one_line(actor.full_name),
+        "own": one_line(own),
+        "organisation": one_line(invitation.organisation_name),
+        "relationship": one_line(invitation.relationship.name),
         "link": link,
     }
     body = (

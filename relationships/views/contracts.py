@@ -50,7 +50,8 @@ def contract_new(request: HttpRequest, relationship_id: int) -> HttpResponse:
     standpoint = load_relationship(viewer, relationship_id, needs=Right.CONTRIBUTE)
     kind = request.GET.get("kind", Contract.Kind.MASTER)
     under = request.GET.get("under", "")
-    parent = load_contract(viewer, int(under))[0] if under.isdecimal() else None
+    is_number = under.isascii() and under.isdecimal() and len(under) < 19
+    parent = load_contract(viewer, int(under))[0] if is_number else None
     if kind not in Contract.Kind.values:
         raise Http404
     try:

@@ -7,6 +7,7 @@ from django.core import mail
 
 from accounts import actions
 from accounts.actions import letters
+from accounts.domain.words import shortened
 from accounts.models import Letter
 from accounts.tasks import deliver_outbox
 from tests.cast import NOW
@@ -97,3 +98,15 @@ def test_the_task_empties_the_outbox():
         write(f"hello:{number}")
     assert deliver_outbox() == 3
     assert len(mail.outbox) == 3
+
+
+def test_a_subject_that_is_too_long_is_cut_and_stops_nothing():
+    assert write(subject="A " * 300).subject == f"{'A ' * 99}A…"
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("short", "short"), ("a\n b\tc", "a b c"), ("x" * 12, "x" * 9 + "…"), ("123456789 x", "123456789…")],
+)
+def test_lines_are_one_line_and_fit(text, fits):
+    assert shortened(text, 10) == fits

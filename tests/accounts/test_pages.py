@@ -219,3 +219,8 @@ def test_notices_are_shown_in_the_readers_zone_and_marked_read(cast):
     assert client.post("/notices/read/", {"notice": notices_of(cast.amara)[0].pk}).status_code == 302
     assert notices_of(cast.amara)[0].read_at is not None
     assert "Something needs you" not in client_for(cast.jonas).get("/notices/").content.decode()
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "٣", "-1", "one"])
+def test_a_notice_that_cannot_be_is_not_there(cast, number):
+    assert client_for(cast.amara).post("/notices/read/", {"notice": number}).status_code == 404

@@ -360,3 +360,9 @@ def test_numbers_that_no_row_has(cast, number):
         assert client.get(address.format(number)).status_code == 404
     new = f"/relationships/{cast.own.pk}/contracts/new/"
     assert client.get(f"{new}?kind=AMENDMENT&under={number}").status_code == 404
+
+
+@pytest.mark.parametrize("under", ["9" * 5000, "٣", "99999999999999999999"])
+def test_a_parent_that_cannot_be_is_none(cast, under):
+    address = f"/relationships/{cast.own.pk}/contracts/new/"
+    assert client_for(cast.amara).get(address, {"kind": "WORK_ORDER", "under": under}).status_code == 404

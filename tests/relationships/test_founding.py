@@ -335,3 +335,34 @@ def test_who_loses_the_race_for_an_invitation_is_told(cast, monkeypatch):
     relationship = _second
     with pytest.raises(actions.NoOpenInvitation), acting(cast.nobody):
         actions.decline_relationship_invitation(token=token, now=timezone.now())
+
+
+def test_the_longest_names_stop_neither_letters_nor_notices(cast):
+    """Each name fits its own field; together they are longer than a subject or a notice."""
+    Organisation.objects.filter(pk=cast.northwind.pk).update(name="N" * 200)
+    cast.amara.refresh_from_db()
+    with acting(cast.amara):
+        relationship, token = actions.found_relationship(
+            name="R" * 200, service="", side=Side.CUSTOMER, organisation_name="C" * 200, email="kim@calder.example",
+            currency="GBP", time_zone="Europe/London", actor=cast.amara, now=NOW, link_to=lambda token: token,
+        )  # fmt: skip
+    Organisation.objects.filter(pk=cast.brightwater.pk).update(name="B" * 200)
+    cast.jonas.refresh_from_db()
+    with acting(cast.jonas):
+        actions.join_as_organisation(token=token, actor=cast.jonas, now=NOW)
+    assert len(Letter.objects.get(to="kim@calder.example").subject) == 200
+    assert [len(notice.text) for notice in notices_of(cast.amara)] == [300]
+    with acting(cast.amara, relationship):
+        actions.propose_agreement(
+            relationship=relationship, kind="STATEMENT_OF_INTENT", title="T" * 200, content=[], actor=cast.amara,
+            side=Side.CUSTOMER, now=NOW,
+        )  # fmt: skip
+        assert actions.write_letters_of_waiting(now=NOW) == 1
+
+
+def test_nobody_writes_paragraphs_into_a_letter_by_a_name(cast):
+    Person.objects.filter(pk=cast.amara.pk).update(full_name="Amara\n\nhttps://evil.example/\n")
+    cast.amara.refresh_from_db()
+    found(cast)
+    body = Letter.objects.get(to="kim@calder.example").body
+    assert body.startswith("Amara https://evil.example/ of Northwind invites")

@@ -334,7 +334,9 @@ def test_the_command_reports_and_is_safe_to_repeat(db, tmp_path):
     assert "5 processes read: 3 relationships made, 0 updated, 0 unchanged" in first
     assert "ocds-4: No supplier has been awarded" in first
     assert "(no ocid)" in first
-    assert "5 processes read: 0 relationships made, 0 updated, 3 unchanged" in run(folder=[tmp_path], quiet=True)
+    assert "5 processes read: 0 relationships made, 0 updated, 3 unchanged" in run(
+        folder=[tmp_path], quiet=True
+    )
     register = Person.objects.get(email="public.register@import.invalid")
     assert not register.is_active
 
