@@ -14,6 +14,7 @@ from portal.demo.measures import raise_the_bar
 from portal.demo.numbers import moved, row_of
 from portal.demo.stage import Scene, dice_for
 from portal.demo.story import Measure
+from portal.demo.surroundings import surround
 from portal.demo.talk import say_in_turn
 from relationships.models import Side
 
@@ -30,6 +31,7 @@ def live_through(scene: Scene) -> None:
         _report_late(scene, month)
         _correct(scene, month)
         raise_the_bar(scene, month)
+        surround(scene, month)
 
 
 def _report(scene: Scene, month: int, side: Side) -> None:

@@ -22,6 +22,7 @@ from portal.demo.months import hand_in_the_newest, live_through
 from portal.demo.open_ends import invite_somebody_new, leave_things_open
 from portal.demo.stage import Scene, Stage
 from portal.demo.story import CHAPTERS, ORGANISATIONS, PASSWORD, PEOPLE, Chapter
+from portal.demo.surroundings import plan_the_next_winter
 from portal.lib import scope
 from value.actions import score_relationships
 
@@ -85,6 +86,7 @@ def play(stage: Stage, chapter: Chapter, say: Say) -> Scene:
     live_through(scene)
     hand_in_the_newest(scene)
     leave_things_open(scene)
+    plan_the_next_winter(scene)
     return scene
 
 

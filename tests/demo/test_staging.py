@@ -140,7 +140,8 @@ def test_three_years_of_readings_in_every_state_and_verdict():
 
 def test_what_two_signed_is_in_force_and_judges():
     assert count(BandRevision, agreed_at__isnull=False) > count(Kpi)
-    assert not count(Reading, verdict__isnull=True, is_not_applicable=False)
+    assert not count(Reading, verdict__isnull=True, is_not_applicable=False, kpi__is_driver=False)
+    assert count(Reading, flexing__isnull=False) > 10
 
 
 def test_disputes_in_every_ending_and_corrections_with_their_past():
