@@ -82,9 +82,10 @@ class Condition:
 def compile_condition(text: str, variables: Collection[str]) -> Condition:
     """A condition that speaks of some of these variables. Raises ConditionError for anything else."""
     words = read_words(text)
+    _check_functions(words)
     # The text itself goes to CEL first, so that what it complains of is found where people typed it.
     references = _compiled(re.sub(r"\s", " ", text), words).references()
-    _check_functions(references["functions"], words)
+    _check_functions(words, references["functions"])
     _check_variables(references["variables"], variables, words)
     check_kinds(words)
     if not references["variables"]:
@@ -99,7 +100,7 @@ def _compiled(text: str, words: Sequence[Word]) -> cel.Program:
     except BaseException as problem:
         _pass_on_what_is_not_from_cel(problem)
         where = WHERE.search(str(problem))
-        position = int(where.group(1)) if where else 1
+        position = max(1, int(where.group(1))) if where else 1
         found = next((word.text for word in words if word.position == position), "")
         raise ConditionError(Refusal.SYNTAX, position=position, found=found, instead="") from problem
 
@@ -110,9 +111,12 @@ def _pass_on_what_is_not_from_cel(problem: BaseException) -> None:
         raise problem
 
 
-def _check_functions(used: Collection[str], words: Sequence[Word]) -> None:
-    calls = {word.text: word.position for place, word in enumerate(words) if is_call(words, place)}
-    for name in sorted({*calls, *used} - ALLOWED):
+def _check_functions(words: Sequence[Word], used: Collection[str] = ()) -> None:
+    """Looks at what is called, and at what CEL says that it will use for it."""
+    calls = {
+        word.text: word.position for place, word in reversed([*enumerate(words)]) if is_call(words, place)
+    }
+    for name in sorted({*calls, *used} - ALLOWED, key=lambda one: calls.get(one, 1)):
         position = calls.get(name, 1)
         raise ConditionError(Refusal.FUNCTION_NOT_ALLOWED, position=position, name=name, allowed=FUNCTIONS)
 
