@@ -58,7 +58,8 @@ class Spell(models.Model):
     """Days in which an environment holds; counts once both sides signed it.
 
     A signed spell is never edited. A later one may replace it (to end it, move it, or take it back: `is_void`); the
-    moment of its second signature then stands in `superseded_at` of the one replaced.
+    moment of its second signature then stands in `superseded_at` of the one replaced. A proposal that its condition
+    made and that ended because the condition no longer held has `lapsed_at`: people did not turn it down.
     """
 
     class Origin(models.TextChoices):
@@ -77,6 +78,7 @@ class Spell(models.Model):
     is_void = models.BooleanField(default=False)
     agreed_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -91,6 +93,10 @@ class Spell(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_void=False) | Q(replaces__isnull=False), name="spell_void_replaces"
+            ),
+            models.CheckConstraint(
+                condition=Q(lapsed_at__isnull=True) | Q(origin="AUTOMATIC", agreed_at__isnull=True),
+                name="spell_lapsed_was_automatic",
             ),
             models.UniqueConstraint(
                 fields=["replaces"], condition=Q(agreed_at__isnull=False), name="spell_replaced_once"
@@ -110,6 +116,25 @@ class Spell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.environment_id} {self.first_day} {self.last_day or '…'}"
+
+
+class ConditionCheck(models.Model):
+    """Days of a driver that were reported or corrected, for which conditions of spells are still to be looked at.
+
+    Written in the transaction of the report and taken away by the task that has looked.
+    """
+
+    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="+")
+    driver = models.ForeignKey(Kpi, models.CASCADE, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.driver_id} {self.first_day}"
 
 
 class FlexRule(models.Model):
