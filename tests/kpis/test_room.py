@@ -1,0 +1,153 @@
+"""Wiggle room: what each period spent, by the thresholds that judged it, and what is left."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kpis import actions
+from kpis.domain.budget import Signal
+from kpis.models import Kpi
+from kpis.queries.room import room_of
+from relationships.models import Side
+from tests.cast import BEGAN, NOW, acting
+from tests.furniture import JANUARY_2025, add_goal, add_kpi, agree, report
+from tests.kpis.test_flexing import environment, shift, spell
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 3, 10)
+
+
+def month(number: int) -> date:
+    """The first of the month so many months before March 2026."""
+    year, place = divmod(2026 * 12 + 2 - number, 12)
+    return date(year, place + 1, 1)
+
+
+def terms(cast, kpi, allowance, rules=(), thresholds=(60, 70, 80), effective_from=JANUARY_2025, now=BEGAN):
+    floor, tolerance, target = (Decimal(one) for one in thresholds)
+    with acting(cast.amara, cast.own):
+        revision = actions.propose_band(
+            kpi=kpi, effective_from=effective_from, floor=floor, tolerance=tolerance, target=target, rules=rules,
+            allowance=None if allowance is None else Decimal(allowance), actor=cast.amara, side=Side.CUSTOMER,
+            now=now,
+        )  # fmt: skip
+    agree(revision.agreement_id, cast.jonas, cast.own, Side.PROVIDER, now=now)
+    return revision
+
+
+def room(cast, kpi, on=ON):
+    with acting(cast.amara, cast.own):
+        return room_of([kpi], on=on)[kpi.pk]
+
+
+@pytest.fixture
+def kpi(cast):
+    return add_kpi(add_goal(cast.own, cast.amara), cast.amara)
+
+
+def test_each_period_spends_by_its_verdict(cast, kpi):
+    terms(cast, kpi, 6)
+    for back, value in ((4, 80), (3, 75), (2, 65), (1, 50)):
+        report(kpi, cast.lena, month(back), value)
+    found = room(cast, kpi)
+    assert [one.units for one in found.spendings] == [0, Fraction(1, 2), 1, 1]
+    assert [one.balance_after for one in found.spendings] == [
+        6,
+        Fraction(11, 2),
+        Fraction(9, 2),
+        Fraction(7, 2),
+    ]
+    assert (found.used, found.left, found.allowance) == (Fraction(5, 2), Fraction(7, 2), 6)
+    assert (found.budget.burn_1, found.budget.burn_3) == (2, Fraction(5, 3))
+    assert found.at(month(3)).units == Fraction(1, 2)
+    assert found.at(date(1999, 1, 1)) is None
+
+
+def test_without_an_allowance_there_is_none(cast, kpi):
+    assert room(cast, kpi) is None
+    terms(cast, kpi, None)
+    report(kpi, cast.lena, month(1), 75)
+    assert room(cast, kpi) is None
+
+
+def test_a_moved_band_spends_by_where_it_was_moved_to(cast, kpi):
+    peak = environment(cast)
+    terms(cast, kpi, 6, [shift(peak)])
+    report(kpi, cast.lena, month(2), 69)
+    spell(cast, peak, month(2), date(2026, 1, 31))
+    # Judged by 54/64/74: half of the way from 74 to 64; unmoved it would have been a whole unit.
+    assert room(cast, kpi).used == Fraction(1, 2)
+
+
+def test_disputed_and_not_applicable_periods_spend_nothing(cast, kpi):
+    terms(cast, kpi, 6)
+    told = report(kpi, cast.lena, month(2), 50)
+    with acting(cast.lena, cast.own):
+        actions.submit_reading(
+            kpi=kpi, period_start=month(1), actor=cast.lena, side=Side.PROVIDER, now=NOW, version=None,
+            is_not_applicable=True,
+        )  # fmt: skip
+    with acting(cast.amara, cast.own):
+        actions.dispute_reading(
+            reading=told, version=1, reason="We counted more", claimed_value=None, actor=cast.amara,
+            side=Side.CUSTOMER, now=NOW,
+        )  # fmt: skip
+    found = room(cast, kpi)
+    assert [(one.status, one.units, one.is_miss) for one in found.spendings] == [
+        ("DISPUTED", 0, False),
+        ("NOT_APPLICABLE", 0, False),
+    ]
+    assert found.used == 0
+
+
+def test_once_used_up_the_wiggle_room_is_a_miss(cast, kpi):
+    terms(cast, kpi, 1)
+    for back, value in ((4, 75), (3, 75), (2, 75), (1, 90)):
+        report(kpi, cast.lena, month(back), value)
+    found = room(cast, kpi)
+    assert [one.was_exhausted_before for one in found.spendings] == [False, False, True, True]
+    assert [one.is_miss_by_exhaustion for one in found.spendings] == [False, False, True, False]
+    assert found.budget.is_exhausted and found.budget.exhausted_since == date(2025, 12, 31)
+    assert found.left == 0
+    assert Signal.EXHAUSTED in found.budget.signals
+
+
+def test_three_thirds_use_up_exactly_one(cast, kpi):
+    """Worked out from the value and not from the stored attainment, so that no rounding keeps it at 0.999999."""
+    terms(cast, kpi, 1, thresholds=(60, 71, 80))
+    for back in (3, 2, 1):
+        report(kpi, cast.lena, month(back), 77)
+    assert room(cast, kpi).used == 1
+    assert room(cast, kpi).budget.is_exhausted
+
+
+def test_the_window_moves_on_and_the_allowance_in_force_counts(cast, kpi):
+    terms(cast, kpi, 2)
+    terms(cast, kpi, 4, effective_from=date(2026, 1, 1))
+    report(kpi, cast.lena, date(2025, 2, 1), 50)
+    report(kpi, cast.lena, month(1), 75)
+    assert room(cast, kpi).used == Fraction(1, 2)  # a year and ten days ago is outside
+    assert [one.allowance for one in room(cast, kpi).spendings] == [2, 4]
+    assert room(cast, kpi, on=date(2025, 12, 31)).allowance == 2
+    assert room(cast, kpi, on=date(2025, 12, 31)).used == 1
+
+
+def test_two_questions_for_any_number_of_kpis(cast, kpi):
+    kpis = [kpi, *(add_kpi(kpi.goal, cast.amara, name=f"Another {n}") for n in range(2))]
+    for one in kpis:
+        terms(cast, one, 6)
+        report(one, cast.lena, month(1), 75)
+    for some in (kpis[:1], kpis):
+        with acting(cast.amara, cast.own), CaptureQueriesContext(connection) as asked:
+            found = room_of(some, on=ON)
+        assert all(one.used == Fraction(1, 2) for one in found.values())
+        assert len(asked) == 2
+
+
+def test_a_driver_has_none(cast):
+    with acting(cast.amara, cast.own):
+        assert room_of([Kpi(pk=1, is_driver=True, polarity="HIGHER")], on=ON) == {}
