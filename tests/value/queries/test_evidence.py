@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from kpis.models import Kpi, Reading
+from tests.cast import NOW
 from tests.value.random_rows import furnish, relationships
 from value.domain.evidence import Evidence, Performer, sum_up
 from value.queries.evidence import evidence_of
@@ -49,3 +50,21 @@ def test_a_relationship_without_kpis_is_there_without_evidence(cast):
     assert evidence_of([relationship.pk], date(2026, 3, 1)) == {relationship.pk: Evidence()}
     assert evidence_of([], date(2026, 3, 1)) == {}
     assert {p.value for p in Performer} == {"JOINT", "PROVIDER", "CUSTOMER"}
+
+
+def test_context_is_no_evidence(cast):
+    """A driver has readings and due periods, and none of them counts."""
+    (relationship,) = relationships(cast, 1)
+    chance = random.Random(3)
+    furnish(cast, relationship, chance)
+    as_of = date(2026, 2, 28)
+    before = evidence_of([relationship.pk], as_of)
+    driver = Kpi.objects.using("batch").create(
+        relationship=relationship, is_driver=True, name="Calls", performed_by="PROVIDER", polarity="HIGHER",
+        frequency="MONTH", starts_on=date(2025, 1, 1), created_at=NOW,
+    )  # fmt: skip
+    Reading.objects.using("batch").create(
+        relationship=relationship, kpi=driver, period_start=date(2026, 1, 1), period_end=date(2026, 1, 31), value=7,
+        submitted_at=NOW, recorded_at=NOW,
+    )  # fmt: skip
+    assert evidence_of([relationship.pk], as_of) == before
