@@ -105,7 +105,7 @@ def _worker(run_id: int, broken: str) -> int:
         try:
             work(run_id, broken, lambda: os.write(writer, b"!"))
             os._exit(0)
-        except BaseException:
+        except BaseException:  # noqa: BLE001  whatever it was, the reader wants to see it
             traceback.print_exc()
             sys.stderr.flush()
         finally:
