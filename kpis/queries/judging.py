@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from kpis.domain.bands import Band
 from kpis.domain.flex import Flexed, Rule, flex, widen
@@ -51,8 +52,7 @@ class Moved:
     pulse_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A verdict that counts, the one the unmoved band would have given, and why they may differ (`moved`)."""
 
     terms: Terms
@@ -82,7 +82,7 @@ class Judge:
         self.surroundings = (
             surroundings if surroundings is not None else surroundings_for(self._terms, wanted)
         )
-        self._plain: dict[Band, ScaledBand] = {}
+        self._ready: dict[int, ScaledBand] = {}
         self._moved: dict[tuple[int, date], Moved | None] = {}
 
     def terms(self, kpi_id: int) -> Sequence[Terms]:
@@ -109,16 +109,17 @@ class Judge:
         if terms is None or value is None:
             return None
         number = scaled(value)
-        unflexed = self._scaled(kpi.polarity, terms.band).judge(number)
-        change = self.moved(kpi, period)
+        unflexed = self._scaled(kpi.polarity, terms).judge(number)
+        change = None if terms.is_plain else self.moved(kpi, period)
         if change is None:
             return Judged(terms, *unflexed, *unflexed)
-        return Judged(terms, *self._scaled(kpi.polarity, change.band).judge(number), *unflexed, change)
+        return Judged(terms, *self._scaled(kpi.polarity, change).judge(number), *unflexed, change)
 
-    def _scaled(self, polarity: str, band: Band) -> ScaledBand:
-        found = self._plain.get(band)
+    def _scaled(self, polarity: str, owner: Terms | Moved) -> ScaledBand:
+        """The owner's band made ready for many values; by identity, which is cheaper than six numbers' hash."""
+        found = self._ready.get(id(owner))
         if found is None:
-            found = self._plain[band] = scaled_band(polarity, band)
+            found = self._ready[id(owner)] = scaled_band(polarity, owner.band)
         return found
 
 
