@@ -4,6 +4,8 @@ Everything here is exact; what a screen shows is rounded there.
 """
 
 from kpis.domain.budget.budget import (
+    FAST_MONTH,
+    FAST_QUARTER,
     Budget,
     ImpossibleAllowance,
     NoRoomAgreed,
@@ -17,6 +19,8 @@ from kpis.domain.budget.ledger import MONTH, QUARTER, YEAR, months_before
 from kpis.domain.budget.spending import NOTHING, Spent, counts_as_miss, spend, spend_of
 
 __all__ = [
+    "FAST_MONTH",
+    "FAST_QUARTER",
     "MONTH",
     "NOTHING",
     "QUARTER",

@@ -3,15 +3,18 @@
 A process behaviour chart of single values (XmR). Everything is exact; what a screen shows is rounded there.
 """
 
-from kpis.domain.signals.causes import RUN, Cause, Direction, Mark, find_marks
+from kpis.domain.signals.causes import NEAR, RUN, Cause, Direction, Mark, find_marks
 from kpis.domain.signals.chart import Point, Signals, read_signals
-from kpis.domain.signals.limits import FEWEST, SETTLED, WINDOW, Limits, process_limits
+from kpis.domain.signals.limits import FEWEST, SCREEN, SETTLED, TO_LIMIT, WINDOW, Limits, process_limits
 from kpis.domain.signals.meaning import Assurance, Meaning, assurance, meaning
 
 __all__ = [
     "FEWEST",
+    "NEAR",
     "RUN",
+    "SCREEN",
     "SETTLED",
+    "TO_LIMIT",
     "WINDOW",
     "Assurance",
     "Cause",
