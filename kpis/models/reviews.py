@@ -53,6 +53,9 @@ class Review(models.Model):
     closed_at = models.DateTimeField(null=True)
     choice = models.CharField(max_length=11, choices=Choice.choices, blank=True, default="")
     agreement = models.OneToOneField(Agreement, models.PROTECT, null=True, related_name="review")
+    figures = models.JSONField(
+        default=dict, db_default={}, help_text="What the budget and the chart said when it was opened."
+    )
 
     class Meta:
         ordering = ("-opened_at", "-id")
@@ -69,3 +72,13 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kpi_id} {self.cause}"
+
+
+class Watched(models.Model):
+    """Up to which change of a relationship its figures were looked at."""
+
+    relationship = models.OneToOneField(Relationship, models.CASCADE, primary_key=True, related_name="+")
+    seen_changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.relationship_id} {self.seen_changed_at}"
