@@ -1,19 +1,30 @@
 """What a person says about one period, understood as numbers: shared by one reading and by a hundred thousand."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final, Protocol
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from kpis.actions.errors import PeriodNotInCalendar, PeriodNotOver, ReadingIncomplete
-from kpis.domain.periods import Period, PeriodCalendar, calendar_for
+from kpis.domain.periods import Period, PeriodCalendar
 from kpis.domain.ratios import NothingToMeasure, ratio
-from kpis.models import Kpi, NamedPeriod
-from relationships.models import Relationship
+from kpis.models import Kpi
+from kpis.queries.calendars import calendars_of, label_of, period_name, today_in
+
+__all__ = [
+    "Entry",
+    "Number",
+    "Said",
+    "calendars_of",
+    "claimed",
+    "label_of",
+    "period_name",
+    "period_of",
+    "today_in",
+    "understood",
+]
 
 Number = Decimal | int | float | str
 VALUE_PLACES: Final = 6
@@ -132,46 +143,6 @@ def _number(said: Number, field: str, places: int, bound: Decimal) -> Decimal:
         if rounded.copy_abs() < bound:
             return rounded
     raise ReadingIncomplete(_("This number is too large."), field)
-
-
-def calendars_of(kpis: Iterable[Kpi]) -> dict[int, PeriodCalendar]:
-    """The period calendar of each KPI by its id; equal calendars are one object. One query for the named ones."""
-    kpis = list(kpis)
-    named: dict[int, list[Period]] = {}
-    wanted = {kpi.calendar_id for kpi in kpis if kpi.calendar_id is not None}
-    if wanted:
-        for period in NamedPeriod.objects.filter(calendar_id__in=wanted).order_by("first_day"):
-            named.setdefault(period.calendar_id, []).append(
-                Period(period.first_day, period.last_day, period.label)
-            )
-    made: dict[tuple[object, ...], PeriodCalendar] = {}
-    found: dict[int, PeriodCalendar] = {}
-    for kpi in kpis:
-        key = (kpi.frequency, kpi.contract_month_day, kpi.calendar_id)
-        if key not in made:
-            made[key] = calendar_for(
-                kpi.frequency,
-                contract_month_day=kpi.contract_month_day,
-                named=named.get(kpi.calendar_id or 0, ()),
-            )
-        found[kpi.pk] = made[key]
-    return found
-
-
-def period_name(kpi: Kpi, first: date) -> str:
-    """What people call the period that starts on `first` ("Mar 2026"); its first day where no calendar has it."""
-    return label_of(calendars_of([kpi])[kpi.pk], first)
-
-
-def label_of(calendar: PeriodCalendar, first: date) -> str:
-    """What people call the period of this calendar that starts on `first`."""
-    period = calendar.starting(first)
-    return period.label if period is not None else f"{first:%-d %b %Y}"
-
-
-def today_in(relationship: Relationship, now: datetime) -> date:
-    """The day it is for the relationship."""
-    return now.astimezone(ZoneInfo(relationship.time_zone)).date()
 
 
 def period_of(kpi: Kpi, calendar: PeriodCalendar, first_day: date, today: date) -> Period:

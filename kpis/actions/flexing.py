@@ -6,7 +6,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from kpis.actions.rejudging import Outcome, Touched, judge_anew
-from kpis.models import FlexRule, Kpi
+from kpis.models import FlexRule
+from kpis.queries.bands import kpis_moved_by
+
+__all__ = ["follow_drivers", "kpis_moved_by"]
 
 
 def follow_drivers(
@@ -34,13 +37,4 @@ def follow_drivers(
         return Outcome()
     return judge_anew(
         touched, relationship_id=relationship_id, now=now, cause=_("A driver was reported or corrected")
-    )
-
-
-def kpis_moved_by(environment_id: int) -> list[Kpi]:
-    """The KPIs whose agreed bands have, or had, a rule for the environment."""
-    return list(
-        Kpi.objects.filter(
-            band_revisions__flex_rules__environment_id=environment_id, band_revisions__agreed_at__isnull=False
-        ).distinct()
     )

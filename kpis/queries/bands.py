@@ -59,3 +59,12 @@ def judge_value(polarity: str, revision: BandRevision, value: Decimal) -> tuple[
     """(verdict, attainment in whole millionths) of a value under a revision."""
     judgement = judge(polarity, band_of(revision), value)
     return int(judgement.verdict), judgement.millionths
+
+
+def kpis_moved_by(environment_id: int) -> list[Kpi]:
+    """The KPIs whose agreed bands have, or had, a rule for the environment."""
+    return list(
+        Kpi.objects.filter(
+            band_revisions__flex_rules__environment_id=environment_id, band_revisions__agreed_at__isnull=False
+        ).distinct()
+    )

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kpis.actions.entries import calendars_of
 from kpis.domain.periods import Period, PeriodCalendar
 from kpis.models import BandRevision, Kpi, Reading
 from kpis.queries.bands import bands_in_force, pick
+from kpis.queries.calendars import calendars_of
 from kpis.queries.cells import Cell, Reported, bare, cell_of
 from relationships.access import Standpoint
 from relationships.models import Side

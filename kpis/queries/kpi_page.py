@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 
 from accounts.models import Person
-from kpis.actions.entries import calendars_of, today_in
 from kpis.domain.periods import Period, PeriodCalendar
 from kpis.domain.status import PeriodStatus
 from kpis.models import BandRevision, Kpi, Reading, ReadingPast
+from kpis.queries.calendars import calendars_of, today_in
 from kpis.queries.cells import due_on_of
 from kpis.queries.series import last_periods, period_status, series_of
 from portal.lib.series import Point, Series

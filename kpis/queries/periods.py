@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from kpis.actions.entries import calendars_of
 from kpis.domain.periods import Period, PeriodCalendar
 from kpis.domain.status import PeriodStatus, status_of
 from kpis.models import Kpi, Reading
+from kpis.queries.calendars import calendars_of
 
 # Behind by so many due periods in a row, a KPI is stale: what it last said no longer tells how things are.
 STALE_FROM: Final = 2

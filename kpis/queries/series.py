@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Protocol
 
-from kpis.actions.entries import calendars_of
 from kpis.domain.periods import Period, PeriodCalendar
 from kpis.domain.status import PeriodStatus, status_of
 from kpis.models import BandRevision, Kpi, Reading
 from kpis.queries.bands import bands_in_force, pick
+from kpis.queries.calendars import calendars_of
 from kpis.queries.cells import due_on_of
 from portal.lib.series import Point, Series, Thresholds
 

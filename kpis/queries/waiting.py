@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from kpis.actions.entries import calendars_of
 from kpis.models import Kpi, Reading
+from kpis.queries.calendars import calendars_of
 from kpis.queries.cells import mark_of, shown, typed
 from relationships.access import Standpoint
 from relationships.models import Side

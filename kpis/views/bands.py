@@ -16,8 +16,9 @@ from kpis.access import load_kpi
 from kpis.actions.entries import calendars_of, today_in
 from kpis.forms.bands import BandForm
 from kpis.models import BandRevision, Kpi
-from kpis.queries.backtest import get_backtest
+from kpis.queries.backtest import backtest_terms
 from kpis.queries.bands import band_in_force
+from kpis.queries.judging import Terms
 from kpis.views.goals import CONFLICT, context_of
 from relationships.access import Standpoint, viewer_of
 from relationships.actions import AgreementIsSettled, NotYourSide, VersionHasMoved
@@ -111,12 +112,8 @@ def _next_period(kpi: Kpi, now: datetime) -> Any:
 def _backtest(kpi: Kpi, form: BandForm, now: datetime) -> Any:
     if not form.is_bound or not form.is_valid():
         return None
-    return get_backtest(
-        kpi,
-        form.band(),
-        effective_from=form.cleaned_data["effective_from"],
-        on=today_in(kpi.relationship, now),
-    )
+    proposed = Terms(form.cleaned_data["effective_from"], form.band())
+    return backtest_terms(kpi, proposed, on=today_in(kpi.relationship, now))
 
 
 def _propose(

@@ -1,0 +1,20 @@
+"""What the last periods would have been under other terms, or with another spell, before anybody signs."""
+
+from kpis.queries.backtest.comparing import Backtest, Count, Replayed
+from kpis.queries.backtest.leaning import Lean, Of, OneSided
+from kpis.queries.backtest.spells import SpellBacktest, backtest_spell
+from kpis.queries.backtest.terms import CHOICES, PERIODS, backtest_terms
+
+__all__ = [
+    "CHOICES",
+    "PERIODS",
+    "Backtest",
+    "Count",
+    "Lean",
+    "Of",
+    "OneSided",
+    "Replayed",
+    "SpellBacktest",
+    "backtest_spell",
+    "backtest_terms",
+]
