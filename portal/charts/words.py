@@ -4,14 +4,20 @@ from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
+from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kpis.queries import cells
-from portal.lib.series import Point, Series, Thresholds
+from portal.lib.series import Point, Series, Shade, Thresholds
 
 LONGEST_LABEL = 11
+SIGNALS: Mapping[str, Promise] = {
+    "IMPROVEMENT": gettext_lazy("signal: a change for the better"),
+    "CONCERN": gettext_lazy("signal: a change for the worse"),
+    "CHANGE": gettext_lazy("signal: a change"),
+}
 # What a period can be, in the order in which they are counted up.
 STANDINGS: Mapping[str, Promise] = {
     "3": gettext_lazy("Good"),
@@ -76,11 +82,37 @@ def band(series: Series, thresholds: Thresholds | None) -> str:
     ) % {**said, **upper}
 
 
+def bands(series: Series, point: Point) -> str:
+    """The band that judges a period in one line, and the one that was signed where it was moved."""
+    judging = band(series, point.band)
+    if point.unmoved is None:
+        return judging
+    return _("Band moved: %(moved)s. As signed: %(signed)s") % {
+        "moved": judging,
+        "signed": band(series, point.unmoved),
+    }
+
+
+def signal(point: Point) -> str:
+    """What kind of signal the value is; "" for ordinary variation."""
+    return str(SIGNALS[point.signal]) if point.signal else ""
+
+
+def more(point: Point) -> list[str]:
+    """What is to be said of a period beside its verdict."""
+    said = []
+    if point.unmoved_verdict is not None and point.unmoved_verdict != point.verdict:
+        said.append(_("by the band as signed: %(word)s") % {"word": STANDINGS[str(point.unmoved_verdict)]})
+    if point.is_miss:
+        said.append(_("counts as a miss: the wiggle room was used up"))
+    return [*said, *filter(None, [signal(point)])]
+
+
 def read_out(series: Series, point: Point, its_band: str) -> str:
-    """Everything about one period in one line; `its_band` is what `band` says of it."""
+    """Everything about one period in one line; `its_band` is what `bands` says of it."""
     if point.value is None:
         return f"{point.label}: {standing(point)}"
-    said = f"{point.label}: {amount(series, point.value)}, {standing(point)}"
+    said = ", ".join([f"{point.label}: {amount(series, point.value)}", standing(point), *more(point)])
     return said if point.band is None else f"{said}. {its_band}"
 
 
@@ -96,7 +128,32 @@ def description(series: Series) -> str:
         "first": points[0].label,
         "last": points[-1].label,
     }
-    return f"{span} {', '.join(parts)}."
+    return " ".join([f"{span} {', '.join(parts)}.", *_circumstances(series)])
+
+
+def _circumstances(series: Series) -> list[str]:
+    """What bent the band, and which values are signals."""
+    said = []
+    moved = [point.label for point in series.points if point.unmoved is not None]
+    if moved:
+        said.append(_("The band moved in: %(periods)s.") % {"periods": ", ".join(moved)})
+    held = [f"{shade.name} ({days(shade)})" for shade in series.shades]
+    if held:
+        said.append(_("Spells: %(spells)s.") % {"spells": ", ".join(held)})
+    signals = [f"{point.label} ({signal(point)})" for point in series.points if point.signal]
+    if signals:
+        said.append(_("Signals: %(signals)s.") % {"signals": ", ".join(signals)})
+    return said
+
+
+def days(shade: Shade) -> str:
+    """From when to when a spell holds."""
+    first = date_format(shade.first_day, "j M Y")
+    if shade.last_day is None:
+        return _("from %(first)s") % {"first": first}
+    if shade.last_day == shade.first_day:
+        return first
+    return _("%(first)s to %(last)s") % {"first": first, "last": date_format(shade.last_day, "j M Y")}
 
 
 def short(point: Point) -> str:

@@ -21,10 +21,13 @@ class Run:
     band: Thresholds
 
 
-def runs(points: Sequence[Point]) -> list[Run]:
-    """The stretches under one band, in order; periods without a band belong to none."""
+def runs(points: Sequence[Point], which: str = "band") -> list[Run]:
+    """The stretches under one band, in order; periods without a band belong to none.
+
+    `which` is "band", which judges, or "unmoved", as it was signed where it was moved.
+    """
     found = []
-    for band, group in groupby(enumerate(points), key=lambda numbered: numbered[1].band):
+    for band, group in groupby(enumerate(points), key=lambda numbered: getattr(numbered[1], which)):
         slots = [slot for slot, _point in group]
         if band is not None:
             found.append(Run(slots[0], slots[-1] + 1, band))
@@ -32,11 +35,11 @@ def runs(points: Sequence[Point]) -> list[Run]:
 
 
 def revisions(points: Sequence[Point]) -> list[int]:
-    """The slots whose band differs from the one before them: where a revision took effect."""
+    """The slots whose signed band differs from the one before them: where a revision took effect."""
     return [
         slot
         for slot in range(1, len(points))
-        if points[slot].band is not None and points[slot].band != points[slot - 1].band
+        if points[slot].signed is not None and points[slot].signed != points[slot - 1].signed
     ]
 
 
@@ -68,11 +71,11 @@ def zone_paths(points: Sequence[Point], x: Scale, y: Scale) -> dict[str, str]:
     return {zone: "".join(parts) for zone, parts in paths.items()}
 
 
-def threshold_path(points: Sequence[Point], name: str, x: Scale, y: Scale) -> str:
+def threshold_path(points: Sequence[Point], name: str, x: Scale, y: Scale, which: str = "band") -> str:
     """The stepped line of one threshold; it breaks where there is no band."""
     parts: list[str] = []
     before = -1
-    for run in runs(points):
+    for run in runs(points, which):
         value = getattr(run.band, name)
         if value is None:
             continue

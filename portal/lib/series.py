@@ -19,10 +19,13 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Point:
-    """One period: its value (None where there is none), its verdict (3 Good … 0 Inadequate) and its band.
+    """One period: its value (None where there is none), its verdict (3 Good … 0 Inadequate) and the band that judges.
 
-    `status` is "" for an ordinary reading, else NOT_DUE, MISSING, DISPUTED or NOT_APPLICABLE; `state` is that of
-    the reading (SUBMITTED, CONFIRMED, DEEMED, DISPUTED), "" where there is none.
+    `status` is "" for an ordinary reading, else NOT_DUE, MISSING, DISPUTED, RELIEVED or NOT_APPLICABLE; `state` is
+    that of the reading (SUBMITTED, CONFIRMED, DEEMED, DISPUTED), "" where there is none. Where the band was moved,
+    `unmoved` is the one that was signed and `unmoved_verdict` what it would have said. `signal` is IMPROVEMENT,
+    CONCERN or CHANGE where the value is more than ordinary variation. `is_miss` marks a value within its wiggle room
+    that counts as a miss because the room was used up.
     """
 
     first_day: date
@@ -34,14 +37,44 @@ class Point:
     band: Thresholds | None = None
     href: str = ""
     state: str = ""
+    unmoved: Thresholds | None = None
+    unmoved_verdict: int | None = None
+    signal: str = ""
+    is_miss: bool = False
+
+    @property
+    def signed(self) -> Thresholds | None:
+        """The band as both sides signed it, before anything moved it."""
+        return self.unmoved or self.band
+
+
+@dataclass(frozen=True)
+class Shade:
+    """Days in which something held that may move the band, by its name; both days included, open without a last."""
+
+    name: str
+    first_day: date
+    last_day: date | None
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Between which values a KPI usually moves, and their mean."""
+
+    lower: Decimal
+    mean: Decimal
+    upper: Decimal
 
 
 @dataclass(frozen=True)
 class Series:
-    """The periods of one KPI, oldest first."""
+    """The periods of one KPI, oldest first, with the spells that lie over them."""
 
     name: str
     unit: str
     decimals: int
     polarity: str
     points: tuple[Point, ...]
+    shades: tuple[Shade, ...] = ()
+    limits: Limits | None = None

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from portal.charts import draw_band_chart, draw_sparkline, words
-from portal.lib.series import Series
+from portal.lib.series import Series, Shade
 from portal.templatetags.ui import figure
 
 register = template.Library()
@@ -35,8 +35,8 @@ def band_chart(series: Series, *, table: bool = True) -> SafeString:
         {
             "label": point.label,
             "value": words.amount(series, point.value),
-            "standing": words.standing(point),
-            "band": words.band(series, point.band),
+            "standing": ", ".join([words.standing(point), *words.more(point)]),
+            "band": words.bands(series, point),
             "href": point.href,
         }
         for point in (series.points if table else ())
@@ -56,6 +56,12 @@ def threshold(value: Decimal | None, kpi: Any) -> str:
 def figure_plain(value: Decimal | None) -> str:
     """A number in exactly the decimals it has."""
     return figure(None) if value is None else figure(value, words.places_of(value))
+
+
+@register.filter
+def shade_days(shade: Shade) -> str:
+    """From when to when a spell holds."""
+    return words.days(shade)
 
 
 @register.simple_tag
