@@ -20,12 +20,13 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import dateformat, timezone
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.lib.icons import NAMES
+from portal.lib.table_roles import with_roles
 
 register = template.Library()
 
@@ -313,13 +314,17 @@ def data_table(
     show_caption: bool = False,
     dense: bool = False,
     cards: bool = False,
+    relaid: bool = False,
     id: str = "",
 ) -> SafeString:
     """A table (the block holds thead and tbody) that scrolls inside its own frame.
 
     With `cards` each row is a card on a phone, so that nothing lies beyond the edge; cells say what they are by
-    `data-label`, and those of class `phone-less` stand on wider screens only.
+    `data-label`, and those of class `phone-less` stand on wider screens only. `relaid` is for a table whose own style
+    sheet does something alike: the parts of both keep their roles for readers who listen.
     """
+    if cards or relaid:
+        content = mark_safe(with_roles(content))  # noqa: S308  markup stays what it was, roles are added
     return _render(
         "data_table",
         {
@@ -328,6 +333,7 @@ def data_table(
             "show_caption": show_caption,
             "dense": dense,
             "cards": cards,
+            "has_roles": cards or relaid,
             "id": id,
         },
     )
