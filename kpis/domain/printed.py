@@ -11,20 +11,31 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
 
 from kpis.domain.bands import Polarity, Verdict
 
-WORDS: Final = {
-    Verdict.GOOD: "Good",
-    Verdict.APPROACHING: "Approaching target",
-    Verdict.REQUIRES_IMPROVEMENT: "Requires improvement",
-    Verdict.INADEQUATE: "Inadequate",
-}
+
+class Trouble(StrEnum):
+    """Why printed rows cannot be read as a band."""
+
+    TWO_HALVES = "TWO_HALVES"  # a range: its halves are read one by one
+    NOT_EACH_ONCE = "NOT_EACH_ONCE"  # a verdict is missing or twice
+    OUT_OF_ORDER = "OUT_OF_ORDER"  # the rows do not run from bad to good
+    UPSIDE_DOWN = "UPSIDE_DOWN"  # a row begins above its end
+    NO_WORSE_END = "NO_WORSE_END"
+    NO_BETTER_END = "NO_BETTER_END"
 
 
 class UnreadableBands(ValueError):
-    """The printed rows are not the four verdicts in order, each with a better and a worse end where it needs one."""
+    """The printed rows are not the four verdicts in order, each with a better and a worse end where it needs one.
+
+    `trouble` says what is wrong, `verdict` in which row (None: in all of them together). The words are the caller's.
+    """
+
+    def __init__(self, trouble: Trouble, verdict: Verdict | None = None) -> None:
+        super().__init__(trouble if verdict is None else f"{trouble} {verdict.name}")
+        self.trouble = trouble
+        self.verdict = verdict
 
 
 class Flaw(StrEnum):
@@ -52,7 +63,7 @@ class Printed:
 class Finding:
     """A gap or an overlap between the rows of two verdicts, from `low` to `high`; `is_point` when it is one value.
 
-    `example` is a value that is concerned, and `explanation` says it in a sentence.
+    `example` is a value that is concerned. The sentence that says so is `kpis.forms.printed.explain`.
     """
 
     flaw: Flaw
@@ -65,14 +76,6 @@ class Finding:
     @property
     def is_point(self) -> bool:
         return self.low == self.high
-
-    @property
-    def explanation(self) -> str:
-        names = f"“{_word(self.worse)}” and “{_word(self.better)}”"
-        value = _plain(self.example)
-        if self.flaw is Flaw.OVERLAP:
-            return f"{value} is claimed by both {names}: it would have two verdicts."
-        return f"{value} falls between {names}: it would have no verdict."
 
 
 @dataclass(frozen=True)
@@ -96,15 +99,15 @@ def read_printed(polarity: str, rows: Sequence[Printed]) -> Restated:
     Raises UnreadableBands when a verdict is missing or twice, a row is empty, or the rows do not run from bad to good.
     """
     if polarity not in (Polarity.HIGHER, Polarity.LOWER):
-        raise UnreadableBands("a range has two halves; read them one by one")
+        raise UnreadableBands(Trouble.TWO_HALVES)
     rising = sorted((row if polarity == Polarity.HIGHER else _mirrored(row) for row in rows), key=_verdict)
     if [row.verdict for row in rising] != sorted(Verdict):
-        raise UnreadableBands("each of the four verdicts is printed once")
+        raise UnreadableBands(Trouble.NOT_EACH_ONCE)
     for row in rising:
         _check_row(row)
     starts = [_start(row) for row in rising[1:]]
     if not starts[0] < starts[1] < starts[2]:
-        raise UnreadableBands("the rows do not run from bad to good")
+        raise UnreadableBands(Trouble.OUT_OF_ORDER)
     sign = 1 if polarity == Polarity.HIGHER else -1
     findings = tuple(_turned(finding, sign) for finding in _findings(rising))
     floor, tolerance, target = (sign * start for start in starts)
@@ -124,12 +127,12 @@ def _mirrored(row: Printed) -> Printed:
 
 def _check_row(row: Printed) -> None:
     if row.low is not None and row.high is not None and row.low > row.high:
-        raise UnreadableBands(f"{_word(row.verdict)}: {row.low} is above {row.high}")
+        raise UnreadableBands(Trouble.UPSIDE_DOWN, row.verdict)
 
 
 def _start(row: Printed) -> Decimal:
     if row.low is None:
-        raise UnreadableBands(f"{_word(row.verdict)}: its worse end is not printed")
+        raise UnreadableBands(Trouble.NO_WORSE_END, row.verdict)
     return row.low
 
 
@@ -137,7 +140,7 @@ def _findings(rising: Sequence[Printed]) -> Iterator[Finding]:
     for worse, better in pairwise(rising):
         low = _start(better)
         if worse.high is None:
-            raise UnreadableBands(f"{_word(worse.verdict)}: its better end is not printed")
+            raise UnreadableBands(Trouble.NO_BETTER_END, worse.verdict)
         high = worse.high
         if high < low:
             yield Finding(Flaw.GAP, better.verdict, worse.verdict, high, low, (high + low) / 2)
@@ -160,11 +163,3 @@ def _turned(finding: Finding, sign: int) -> Finding:
         finding.low.copy_negate(),
         finding.example.copy_negate(),
     )
-
-
-def _word(verdict: Verdict) -> str:
-    return WORDS[verdict]
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpis.domain.bands import Band, DisorderedBand, check
 from kpis.domain.printed import Restated, UnreadableBands, read_printed
-from kpis.forms.printed import UnreadableLine, read_lines
+from kpis.forms.printed import UnreadableLine, explain, read_lines, why_unreadable
 from kpis.models import BandRevision, Kpi
 from relationships.forms.contracts import Day
 
@@ -114,11 +114,13 @@ class BandForm(forms.Form):
             except UnreadableLine as refusal:
                 raise forms.ValidationError(str(refusal)) from refusal
             except UnreadableBands as refusal:
-                raise forms.ValidationError(
-                    gettext("Each of the four verdicts has to be there once, from bad to good: %(why)s.")
-                    % {"why": refusal}
-                ) from refusal
+                raise forms.ValidationError(why_unreadable(refusal)) from refusal
         return text
+
+    @property
+    def explanations(self) -> list[str]:
+        """The gaps and overlaps of the contract's own table, each in a sentence."""
+        return [explain(finding) for finding in self.restated.findings] if self.restated else []
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -1,13 +1,15 @@
-"""A band as a contract prints it, read from plain lines such as "Approaching target: 90 to 95"."""
+"""A band as a contract prints it, read from plain lines such as "Approaching target: 90 to 95"; and its flaws in words."""
 
 import re
 from decimal import Decimal
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kpis.domain.bands import Verdict
-from kpis.domain.printed import Printed
+from kpis.domain.printed import Finding, Flaw, Printed, Trouble, UnreadableBands
 
 NUMBER: Final = r"([-\u2212]?\d[\d,]*(?:\.\d+)?)\s*%?"
 VERDICTS: Final = {
@@ -28,10 +30,45 @@ PHRASES: Final = (
     (re.compile(rf"{NUMBER}\s*\+$"), "low", True),
 )
 EXAMPLE: Final = "Good: 96 or more"
+# As contracts write them; on the portal's own pages the second is "Approaching".
+WORDS: Final[dict[Verdict, Promise]] = {
+    Verdict.GOOD: gettext_lazy("Good"),
+    Verdict.APPROACHING: gettext_lazy("Approaching target"),
+    Verdict.REQUIRES_IMPROVEMENT: gettext_lazy("Requires improvement"),
+    Verdict.INADEQUATE: gettext_lazy("Inadequate"),
+}
+TROUBLES: Final[dict[Trouble, Promise]] = {
+    Trouble.TWO_HALVES: gettext_lazy("A range has two halves; read them one by one."),
+    Trouble.NOT_EACH_ONCE: gettext_lazy("Each of the four verdicts has to be there once."),
+    Trouble.OUT_OF_ORDER: gettext_lazy("The rows have to run from bad to good."),
+    Trouble.UPSIDE_DOWN: gettext_lazy("The row “%(verdict)s” begins above its end."),
+    Trouble.NO_WORSE_END: gettext_lazy("The row “%(verdict)s” does not say where its worse end is."),
+    Trouble.NO_BETTER_END: gettext_lazy("The row “%(verdict)s” does not say where its better end is."),
+}
 
 
 class UnreadableLine(ValueError):
     """A line that does not say which verdict it is about, or from where to where it goes."""
+
+
+def explain(finding: Finding) -> str:
+    """A gap or an overlap in a sentence, with a value that is concerned."""
+    facts = {
+        "value": f"{finding.example.normalize():f}",
+        "worse": WORDS[finding.worse],
+        "better": WORDS[finding.better],
+    }
+    if finding.flaw is Flaw.OVERLAP:
+        said = _("%(value)s is claimed by both “%(worse)s” and “%(better)s”: it would have two verdicts.")
+    else:
+        said = _("%(value)s falls between “%(worse)s” and “%(better)s”: it would have no verdict.")
+    return said % facts
+
+
+def why_unreadable(refusal: UnreadableBands) -> str:
+    """Why rows that were understood one by one are no band together."""
+    word = WORDS[refusal.verdict] if refusal.verdict is not None else ""
+    return str(TROUBLES[refusal.trouble]) % {"verdict": word}
 
 
 def read_lines(text: str) -> list[Printed]:

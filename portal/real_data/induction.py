@@ -12,6 +12,7 @@ from django.db import transaction
 from kpis import actions as kpi_actions
 from kpis.domain.bands import Verdict
 from kpis.domain.printed import Printed, Restated, read_printed
+from kpis.forms.printed import explain
 from kpis.models import Kpi
 from portal.real_data.bands import Terms, agree_bands
 from portal.real_data.room import Party, Plan, Room, found, is_here
@@ -97,6 +98,6 @@ def _define(room: Room, printed: list[dict[str, Any]]) -> list[tuple[Kpi, dict[s
 
 
 def _terms(kpi: Kpi, restated: Restated) -> Terms:
-    found_out = " ".join(finding.explanation for finding in restated.findings)
+    found_out = " ".join(explain(finding) for finding in restated.findings)
     note = f"As printed: {found_out} Closed so that each value has exactly one verdict." if found_out else ""
     return Terms(kpi, PERIODS[0][1], restated.floor, restated.tolerance, restated.target, note)

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Organisation, Person
+from kpis.forms.printed import explain
 from kpis.models import BandRevision, NamedPeriod, Reading, Upload
 from portal.lib import scope
 from portal.real_data import attendances, franchise, incidents, induction, standards
@@ -130,7 +131,7 @@ def test_emergency_care_keeps_three_years_of_the_ten_largest_providers(db, real_
 def test_the_contracts_printed_gaps_are_explained_and_closed(db, real_data):
     run(induction.bring_in, real_data)
     printed = json.loads((real_data / induction.FILE).read_text(encoding="utf-8"))["kpis"]
-    assert any("95.5" in finding.explanation for finding in induction.restate(printed[0]).findings)
+    assert any("95.5" in explain(finding) for finding in induction.restate(printed[0]).findings)
     with seen(induction.PLAN):
         band = BandRevision.objects.select_related("agreement").get(kpi__reference="KPI 1")
         assert (band.floor, band.tolerance, band.target) == (75, 90, 96)

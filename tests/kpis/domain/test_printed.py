@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from kpis.domain.bands import Band, Verdict, check, judge
-from kpis.domain.printed import Flaw, Printed, UnreadableBands, read_printed
+from kpis.domain.printed import Flaw, Printed, Trouble, UnreadableBands, read_printed
 from tests.kpis.domain.strategies import number, rising
 
 GOOD, APPROACHING = Verdict.GOOD, Verdict.APPROACHING
@@ -37,9 +37,7 @@ def test_whole_numbers_leave_gaps_that_are_explained():
         (Flaw.GAP, IMPROVE, APPROACHING, 89, 90),
         (Flaw.GAP, APPROACHING, GOOD, 95, 96),
     ]
-    assert restated.findings[1].explanation == (
-        "95.5 falls between “Approaching target” and “Good”: it would have no verdict."
-    )
+    assert [f.example for f in restated.findings] == [D("89.5"), D("95.5")]
     assert (restated.floor, restated.tolerance, restated.target) == (75, 90, 96)
 
 
@@ -54,9 +52,7 @@ def test_a_value_claimed_twice_is_found():
     rows = [*WHOLE_NUMBERS[:3], printed(INADEQUATE, None, 75)]
     [overlap, *_gaps] = read_printed("HIGHER", rows).findings
     assert (overlap.flaw, overlap.is_point) == (Flaw.OVERLAP, True)
-    assert overlap.explanation == (
-        "75 is claimed by both “Inadequate” and “Requires improvement”: it would have two verdicts."
-    )
+    assert (overlap.example, overlap.worse, overlap.better) == (75, INADEQUATE, IMPROVE)
 
 
 def test_a_value_that_both_rows_exclude_is_found():
@@ -106,23 +102,32 @@ def test_a_table_that_is_closed_on_its_better_side_has_no_flaw(band, value):
 
 
 @pytest.mark.parametrize(
-    "rows",
+    ("rows", "trouble", "verdict"),
     [
-        WHOLE_NUMBERS[:3],
-        [*WHOLE_NUMBERS[:3], WHOLE_NUMBERS[0]],
-        [printed(GOOD, None, None), *WHOLE_NUMBERS[1:]],
-        [WHOLE_NUMBERS[0], printed(APPROACHING, 90, None), *WHOLE_NUMBERS[2:]],
-        [WHOLE_NUMBERS[0], printed(APPROACHING, 95, 90), *WHOLE_NUMBERS[2:]],
-        [printed(GOOD, 70, None), *WHOLE_NUMBERS[1:]],
+        (WHOLE_NUMBERS[:3], Trouble.NOT_EACH_ONCE, None),
+        ([*WHOLE_NUMBERS[:3], WHOLE_NUMBERS[0]], Trouble.NOT_EACH_ONCE, None),
+        ([printed(GOOD, None, None), *WHOLE_NUMBERS[1:]], Trouble.NO_WORSE_END, GOOD),
+        (
+            [WHOLE_NUMBERS[0], printed(APPROACHING, 90, None), *WHOLE_NUMBERS[2:]],
+            Trouble.NO_BETTER_END,
+            APPROACHING,
+        ),
+        (
+            [WHOLE_NUMBERS[0], printed(APPROACHING, 95, 90), *WHOLE_NUMBERS[2:]],
+            Trouble.UPSIDE_DOWN,
+            APPROACHING,
+        ),
+        ([printed(GOOD, 70, None), *WHOLE_NUMBERS[1:]], Trouble.OUT_OF_ORDER, None),
     ],
 )
-def test_what_cannot_be_read_is_refused(rows):
-    with pytest.raises(UnreadableBands):
+def test_what_cannot_be_read_is_refused(rows, trouble, verdict):
+    with pytest.raises(UnreadableBands) as refused:
         read_printed("HIGHER", rows)
+    assert (refused.value.trouble, refused.value.verdict) == (trouble, verdict)
 
 
 def test_a_range_is_read_half_by_half():
-    with pytest.raises(UnreadableBands, match="one by one"):
+    with pytest.raises(UnreadableBands, match="TWO_HALVES"):
         read_printed("WITHIN_RANGE", WHOLE_NUMBERS)
 
 
