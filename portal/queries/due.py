@@ -26,8 +26,8 @@ WITH looked_at AS MATERIALIZED (
     greatest(k.starts_on, l.today - CASE k.frequency WHEN 'YEAR' THEN %(years)s ELSE %(days)s END) AS since, least(k.ends_on, l.today) AS until
   FROM looked_at l JOIN kpis_kpi k ON k.relationship_id = l.id AND (k.performed_by = 'CUSTOMER') = l.is_customer
 )
-SELECT kpi.relationship_id, kpi.name, kpi.today, kpi.frequency, kpi.contract_month_day, kpi.due_days, kpi.since,
-  kpi.until, there.starts,
+SELECT kpi.relationship_id, kpi.name, kpi.today, kpi.frequency, kpi.contract_month_day, kpi.since, kpi.until,
+  kpi.due_days, there.starts,
   CASE WHEN kpi.calendar_id IS NOT NULL THEN (
     SELECT array_agg(ARRAY[p.first_day, p.last_day] ORDER BY p.first_day) FROM kpis_namedperiod p
     WHERE p.calendar_id = kpi.calendar_id AND p.first_day BETWEEN kpi.since AND kpi.until AND p.last_day < kpi.today)
@@ -62,14 +62,21 @@ def due_readings(relationship_ids: list[int], organisation_id: int, *, now: date
 
     A period is due from the day after it ended, and late once its due days have passed as well. One query.
     """
-    owed: dict[int, list[tuple[str, date, date]]] = {}
+    owed: dict[int, list[tuple[date, date]]] = {}
+    names: dict[int, str] = {}
+    periods: dict[Any, list[Period]] = {}
     for row in _ask(relationship_ids, organisation_id, now):
-        relationship_id, name, today, *_rest, due_days, _since, _until, starts, _named = row
-        missing = [period for period in _ended(row) if period.first not in set(starts or ())]
-        for period in missing:
-            due_on = period.last + timedelta(days=due_days)
-            owed.setdefault(relationship_id, []).append((name, due_on, today))
-    return [_sum(relationship_id, lines) for relationship_id, lines in owed.items()]
+        relationship_id, name, today, *calendar, due_days, starts, named = row
+        # Most KPIs share their calendar and the days looked at: each such stretch is counted once.
+        key = (today, *calendar, None if named is None else str(named))
+        if key not in periods:
+            periods[key] = _ended(today, *calendar, named)
+        there = set(starts or ())
+        missing = [period.last + timedelta(due_days) for period in periods[key] if period.first not in there]
+        if missing:
+            names[relationship_id] = name
+            owed.setdefault(relationship_id, []).extend((due_on, today) for due_on in missing)
+    return [_sum(relationship_id, names[relationship_id], lines) for relationship_id, lines in owed.items()]
 
 
 def _ask(relationship_ids: list[int], organisation_id: int, now: datetime) -> list[tuple[Any, ...]]:
@@ -87,21 +94,27 @@ def _ask(relationship_ids: list[int], organisation_id: int, now: datetime) -> li
     return rows
 
 
-def _ended(row: tuple[Any, ...]) -> list[Period]:
+def _ended(
+    today: date,
+    frequency: str,
+    contract_month_day: int | None,
+    since: date,
+    until: date,
+    named: list[list[date]] | None,
+) -> list[Period]:
     """The periods of a KPI that lie in the time looked at and have ended."""
-    _id, _name, today, frequency, contract_month_day, _due_days, since, until, _starts, named = row
     if frequency == Frequency.CALENDAR:
         return [Period(first, last) for first, last in named or ()]
     calendar = calendar_for(frequency, contract_month_day=contract_month_day)
     return [period for period in calendar.between(since, until) if period.last < today]
 
 
-def _sum(relationship_id: int, lines: list[tuple[str, date, date]]) -> DueReadings:
-    late = [due_on for _name, due_on, today in lines if due_on < today]
-    due = [due_on for _name, due_on, today in lines if due_on >= today]
+def _sum(relationship_id: int, name: str, lines: list[tuple[date, date]]) -> DueReadings:
+    late = [due_on for due_on, today in lines if due_on < today]
+    due = [due_on for due_on, today in lines if due_on >= today]
     return DueReadings(
         relationship_id,
-        lines[0][0],
+        name,
         late=len(late),
         due=len(due),
         late_since=min(late) + timedelta(days=1) if late else None,

@@ -1,10 +1,11 @@
 """Finding things by name, among what the viewer may read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Model, Q, QuerySet
+from django.db import connection
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -15,7 +16,7 @@ from relationships import queries
 from relationships.access import Viewer
 from relationships.models import Agreement, Contract, Relationship, Seat
 from relationships.policy import Right
-from relationships.reach import among, ids_with
+from relationships.reach import among, as_array, ids_with
 
 SHORTEST: Final = 2
 LONGEST: Final = 100
@@ -49,10 +50,20 @@ class Group:
 
 
 @dataclass(frozen=True)
+class _Sought:
+    """What is looked for: words for whom, and the ids of what is named so by kind."""
+
+    viewer: Viewer
+    words: str
+    most: int
+    named: Mapping[str, list[int]]
+
+
+@dataclass(frozen=True)
 class _Kind:
     title: Promise
     icon: str
-    look: Callable[[Viewer, str], QuerySet[Any]]
+    look: Callable[[_Sought], QuerySet[Any]]
     show: Callable[[Any], Found]
 
 
@@ -64,12 +75,14 @@ def clean(words: str) -> str:
 def search(viewer: Viewer, words: str, *, most: int) -> list[Group]:
     """What the viewer may read and whose name contains the words, by kind, at most `most` of each.
 
-    One query for each of the six kinds. Fewer than two characters find nothing.
+    One question for all names, and one for the rows of each kind that has any. Fewer than two characters find
+    nothing; two find beginnings of words, and any part of a relationship's name.
     """
     words = clean(words)
     if len(words) < SHORTEST or not ids_with(viewer, Right.READ):
         return []
-    groups = (_group(kind, viewer, words, most) for kind in KINDS)
+    sought = _Sought(viewer, words, most, _named(viewer, words, most + 1))
+    groups = (_group(kind, sought) for kind in KINDS)
     return [group for group in groups if group.found]
 
 
@@ -80,40 +93,40 @@ def lately(viewer: Viewer, *, most: int) -> list[Group]:
     return [Group(_("Changed lately"), "history", found)] if found else []
 
 
-def _group(kind: _Kind, viewer: Viewer, words: str, most: int) -> Group:
-    rows = list(kind.look(viewer, words)[: most + 1])
-    return Group(kind.title, kind.icon, [kind.show(row) for row in rows[:most]], len(rows) > most)
+def _group(kind: _Kind, sought: _Sought) -> Group:
+    rows = list(kind.look(sought)[: sought.most + 1])
+    shown = [kind.show(row) for row in rows[: sought.most]]
+    return Group(kind.title, kind.icon, shown, len(rows) > sought.most)
 
 
-def _within(model: type[Model], viewer: Viewer) -> QuerySet[Any]:
-    """Rows of relationships that the viewer may read, with the relationship."""
-    # Also for an executive's thousands: through the array the index is read, through the organisation whole tables.
-    rows = model._default_manager.select_related("relationship")  # noqa: SLF001
-    return rows.filter(among("relationship_id", ids_with(viewer, Right.READ)))
+def _named(viewer: Viewer, words: str, most: int) -> dict[str, list[int]]:
+    """The ids of what the viewer may read and is named so, by kind; found through indexes (see the migration)."""
+    readable = as_array(ids_with(viewer, Right.READ))
+    found: dict[str, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, id FROM portal_named(%s, %s::bigint[], %s)", [words, readable, most])
+        for kind, pk in cursor.fetchall():
+            found.setdefault(kind, []).append(pk)
+    return found
 
 
-def _any_of(words: str, columns: Iterable[str]) -> Q:
-    """A condition: one of the columns contains the words, whatever the letter case."""
-    condition = Q()
-    for column in columns:
-        condition |= Q(**{f"{column}__icontains": words})
-    return condition
+def _rows(model: type[Model], kind: str, *order: str) -> Callable[[_Sought], QuerySet[Any]]:
+    """How the rows of a kind are read, once it is known which."""
 
-
-def _look_in(model: type[Model], *columns: str, order: str) -> Callable[[Viewer, str], QuerySet[Any]]:
-    def look(viewer: Viewer, words: str) -> QuerySet[Any]:
-        return _within(model, viewer).filter(_any_of(words, columns)).order_by(order, "pk")
+    def look(sought: _Sought) -> QuerySet[Any]:
+        rows = model._default_manager.select_related("relationship").order_by(*order)  # noqa: SLF001
+        ids = sought.named.get(kind)
+        return rows.filter(among("id", ids)) if ids else rows.none()
 
     return look
 
 
-def _look_for_relationships(viewer: Viewer, words: str) -> QuerySet[Relationship]:
-    return queries.list_relationships(viewer, search=words, sort="name")
+def _look_for_relationships(sought: _Sought) -> QuerySet[Relationship]:
+    return queries.list_relationships(sought.viewer, search=sought.words, sort="name")
 
 
-def _look_for_people(viewer: Viewer, words: str) -> QuerySet[Seat]:
-    seats = _within(Seat, viewer).select_related("relationship", "person").filter(ended_at__isnull=True)
-    return seats.filter(_any_of(words, ("person__full_name", "title"))).order_by("person__full_name", "pk")
+def _look_for_people(sought: _Sought) -> QuerySet[Seat]:
+    return _rows(Seat, "seat", "person__full_name", "pk")(sought).select_related("relationship", "person")
 
 
 def _relationship(row: Relationship) -> Found:
@@ -151,9 +164,9 @@ def _agreement(row: Agreement) -> Found:
 
 KINDS: Final = (
     _Kind(_("Relationships"), "handshake", _look_for_relationships, _relationship),
-    _Kind(_("KPIs"), "target", _look_in(Kpi, "name", "reference", order="name"), _kpi),
-    _Kind(_("Goals"), "flag", _look_in(Goal, "name", order="name"), _goal),
+    _Kind(_("KPIs"), "target", _rows(Kpi, "kpi", "name", "pk"), _kpi),
+    _Kind(_("Goals"), "flag", _rows(Goal, "goal", "name", "pk"), _goal),
     _Kind(_("People"), "users", _look_for_people, _seat),
-    _Kind(_("Contracts"), "file-text", _look_in(Contract, "title", "reference", order="title"), _contract),
-    _Kind(_("Agreements"), "signature", _look_in(Agreement, "title", order="-proposed_at"), _agreement),
+    _Kind(_("Contracts"), "file-text", _rows(Contract, "contract", "title", "pk"), _contract),
+    _Kind(_("Agreements"), "signature", _rows(Agreement, "agreement", "-proposed_at", "pk"), _agreement),
 )

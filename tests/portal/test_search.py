@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from relationships import actions
@@ -121,10 +121,59 @@ def test_long_lists_are_cut_and_say_so(named):
 
 
 def test_search_costs_the_same_whatever_it_finds(named):
-    client, counts = client_for(named.amara), []
-    for words in ("quokka", "zzzz", "e"):
-        with CaptureQueriesContext(connection) as queries:
-            client.get("/search/", {"q": words + "a" if len(words) == 1 else words})
-        counts.append(len(queries))
-    assert max(counts) <= 12
-    assert len(set(counts)) == 1
+    """One statement for each kind of which there is something, however much."""
+    client = client_for(named.amara)
+    counts = [statements(client, words) for words in ("quokka", "zzzz", "ea")]
+    goal = add_goal(named.own, named.amara, "More quokkas")
+    for number in range(3):
+        add_kpi(goal, named.amara, f"Quokka {number}")
+    assert statements(client, "quokka") == counts[0] == max(counts) <= 12
+
+
+def statements(client, words: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/search/", {"q": words})
+    return sum("SAVEPOINT" not in query["sql"] for query in queries)
+
+
+def test_two_letters_find_beginnings_of_words_three_any_part(named):
+    client = client_for(named.amara)
+    assert names(client, "qu") == QUOKKAS
+    assert names(client, "rA") == [("kpi", "Quokka rate")]
+    assert names(client, "kk") == []
+    assert names(client, "ntent") == [("agreement", "Quokka intent")]
+
+
+def test_letters_beyond_ascii_are_found_whatever_their_case(named):
+    goal = add_goal(named.own, named.amara, "Überprüfung Ökologie")
+    for words in ("überPRÜFUNG", "ök", "ÖKOLOG"):
+        assert names(client_for(named.amara), words) == [("goal", goal.name)]
+
+
+WORD, IDS = "SELECT kind, id FROM portal_named(%s, %s, 10)", list(range(1, 1000))
+
+
+@pytest.mark.parametrize("words", ["quokka", "qu"])
+@pytest.mark.parametrize("many", [False, True])
+def test_the_database_names_nothing_outside_the_announced_relationships(named, words, many):
+    """Whatever list the function is given, also one of the length from which it is compared otherwise."""
+    asked = [named.own.pk, named.foreign.pk, *(IDS if many else ())]
+    found = {}
+    for person, relationship in ((named.amara, named.own), (named.outsider, named.foreign)):
+        with acting(person, relationship), connection.cursor() as cursor:
+            cursor.execute(WORD, [words, asked])
+            found[relationship.pk] = dict(cursor.fetchall())
+    own, foreign = found.values()
+    assert own.keys() == foreign.keys() == {"kpi", "goal", "contract", "agreement"}
+    assert set(own.items()).isdisjoint(foreign.items())
+
+
+def test_the_database_names_nothing_outside_the_list_it_is_given(named):
+    with acting(named.amara, named.own), connection.cursor() as cursor:
+        cursor.execute(WORD, ["quokka", [named.foreign.pk]])
+        assert cursor.fetchall() == []
+
+
+def test_without_an_announcement_the_database_names_nothing(named):
+    with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(WORD, ["quokka", [named.own.pk]])
