@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django.templatetags.l10n",
+                "portal.templatetags.addresses",
                 "portal.templatetags.ui",
                 "portal.templatetags.charts",
             ],

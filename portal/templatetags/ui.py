@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.http import HttpRequest
@@ -20,10 +21,11 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import dateformat, timezone
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.lib.icons import NAMES
 from portal.lib.table_roles import with_roles
@@ -61,6 +63,9 @@ NOTICE_ICONS = {
 }
 TAG_KINDS = ("neutral", "accent", "customer", "provider", "attention")
 MINUS = "\u2212"
+NOTHING = ("", None)
+# Stand in no text: browsers cannot send them and the database cannot keep them.
+MARK, CUT = "\x00", "\x00\x00"
 
 
 def _render(name: str, context: dict[str, Any]) -> SafeString:
@@ -69,6 +74,25 @@ def _render(name: str, context: dict[str, Any]) -> SafeString:
 
 def _context(values: dict[str, Any]) -> template.Context:
     return template.Context(values)
+
+
+def _filled(name: str, texts: Mapping[str, Any], **shape: Any) -> SafeString:
+    """A component whose template is drawn once for each `shape` and language; each time only `texts` are filled in.
+
+    For texts that the template prints as they are and asks nothing about except whether they are there.
+    """
+    there = {MARK + key: conditional_escape(text) for key, text in texts.items() if text not in NOTHING}
+    frame = _frame(name, tuple(there), tuple(shape.items()), get_language() or "")
+    return SafeString("".join([there.get(part, part) for part in frame]))
+
+
+@lru_cache(maxsize=1024)
+def _frame(
+    name: str, texts: tuple[str, ...], shape: tuple[tuple[str, Any], ...], language: str
+) -> tuple[str, ...]:
+    """The drawn component cut at its texts, whose marked names stand where they belong."""
+    marked = {key.strip(MARK): SafeString(f"{CUT}{key}{CUT}") for key in texts}
+    return tuple(_render(name, {**dict(shape), **marked}).split(CUT))
 
 
 def _one_of(tag_name: str, argument: str, value: Any, allowed: Any) -> None:
@@ -92,7 +116,13 @@ def _side(tag_name: str, side: Any) -> str:
 def icon(name: str, *, label: str = "", large: bool = False) -> SafeString:
     """An icon of the sprite; decoration unless it has a label."""
     _one_of("icon", "name", name, NAMES)
-    return _icon(f"{static('icons.svg')}#{name}", label, large)
+    return _icon(f"{_sprite(settings.STATIC_URL)}#{name}", label, large)
+
+
+@lru_cache(maxsize=8)
+def _sprite(at: str) -> str:
+    """Its name is worked out once, not for each of the hundred icons of a page."""
+    return static("icons.svg")
 
 
 @lru_cache(maxsize=512)
@@ -140,7 +170,7 @@ def _side_badge(side: str, word: str, organisation: str) -> SafeString:
 def tag(content: str, *, kind: str = "neutral", icon: str = "") -> SafeString:
     """A short word that classifies."""
     _one_of("tag", "kind", kind, TAG_KINDS)
-    return _render("tag", {"content": content, "kind": kind, "icon": icon})
+    return _filled("tag", {"content": content}, kind=kind, icon=icon)
 
 
 @register.simple_tag
@@ -154,16 +184,13 @@ def person_line(
 ) -> SafeString:
     """A person by name, with role and side; `missing` is said when there is nobody yet."""
     value = _side("person_line", side) if side else ""
-    return _render(
-        "person_line",
-        {
-            "name": str(person) if person else "",
-            "role": role,
-            "side": value,
-            "organisation": organisation,
-            "missing": missing or _("Nobody named yet"),
-        },
-    )
+    texts = {
+        "name": str(person) if person else "",
+        "role": role,
+        "badge": side_badge(value, organisation) if value else "",
+        "missing": missing or _("Nobody named yet"),
+    }
+    return _filled("person_line", texts)
 
 
 @register.simple_tag
@@ -173,15 +200,18 @@ def date(value: dt.date | dt.datetime | None) -> SafeString:
         return SafeString("\u2013")
     if not isinstance(value, dt.date):
         raise TemplateSyntaxError(f"date: {value!r} is not a date.")
-    day = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
-    return _render(
-        "date",
-        {
-            "iso": day.isoformat() if not isinstance(day, dt.datetime) else day.date().isoformat(),
-            "full": dateformat.format(day, "l, j F Y"),
-            "text": dateformat.format(day, "j M Y"),
-        },
-    )
+    if isinstance(value, dt.datetime):
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return _day(value, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _day(day: dt.date, language: str) -> SafeString:
+    return _time(day.isoformat(), dateformat.format(day, "l, j F Y"), dateformat.format(day, "j M Y"))
+
+
+def _time(iso: str, full: str, text: str) -> SafeString:
+    return _filled("date", {"iso": iso, "full": full, "text": text})
 
 
 @register.simple_tag
@@ -191,14 +221,17 @@ def moment(value: dt.datetime | None, *, zone: str = "") -> SafeString:
         return SafeString("\u2013")
     if not isinstance(value, dt.datetime):
         raise TemplateSyntaxError(f"moment: {value!r} is not a moment.")
-    local = timezone.localtime(value, ZoneInfo(zone) if zone else None)
-    return _render(
-        "date",
-        {
-            "iso": value.isoformat(),
-            "full": dateformat.format(local, "l, j F Y, H:i T"),
-            "text": dateformat.format(local, "j M Y, H:i"),
-        },
+    return _moment(value, zone or timezone.get_current_timezone_name(), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: dt.datetime, zone: str, language: str) -> SafeString:
+    """Equal moments are one, in whatever zone they came; where they are shown is told apart."""
+    local = timezone.localtime(value, ZoneInfo(zone))
+    return _time(
+        value.isoformat(),
+        dateformat.format(local, "l, j F Y, H:i T"),
+        dateformat.format(local, "j M Y, H:i"),
     )
 
 
@@ -233,26 +266,14 @@ def panel(
     if bool(link) != bool(link_text):
         raise TemplateSyntaxError("panel: link and link_text go together.")
     heading_id = f"{id or slugify(title) or 'section'}-heading"
-    return _render(
-        "panel",
-        {
-            "content": content,
-            "title": title,
-            "id": id,
-            "level": level,
-            "note": note,
-            "link": link,
-            "link_text": link_text,
-            "plain": plain,
-            "heading_id": heading_id,
-        },
-    )
+    texts = {"content": content, "title": title, "id": id, "note": note, "link": link, "link_text": link_text}
+    return _filled("panel", {**texts, "heading_id": heading_id}, level=level, plain=plain)
 
 
 @register.simple_block_tag
 def empty_state(content: str, *, title: str, icon: str = "") -> SafeString:
     """What will be here once there is something, with room for the first step."""
-    return _render("empty_state", {"content": content, "title": title, "icon": icon})
+    return _filled("empty_state", {"content": content, "title": title}, icon=icon)
 
 
 @register.simple_block_tag
@@ -278,32 +299,15 @@ def button(
     _one_of("button", "type", type, BUTTON_TYPES)
     if href and (name or form or confirm or disabled):
         raise TemplateSyntaxError("button: a link takes no name, form, confirm or disabled.")
-    return _render(
-        "button",
-        {
-            "content": content,
-            "kind": kind,
-            "type": type,
-            "href": href,
-            "name": name,
-            "value": value,
-            "form": form,
-            "icon": icon,
-            "confirm": confirm,
-            "disabled": disabled,
-            "small": small,
-        },
-    )
+    texts = {"content": content, "href": href, "name": name, "value": value, "form": form, "confirm": confirm}
+    return _filled("button", texts, kind=kind, type=type, icon=icon, disabled=disabled, small=small)
 
 
 @register.simple_block_tag
 def notice(content: str, *, kind: str = "info", title: str = "") -> SafeString:
     """Something the reader should know: info, done, attention or problem."""
     _one_of("notice", "kind", kind, NOTICE_ICONS)
-    return _render(
-        "notice",
-        {"content": content, "kind": kind, "title": title, "icon": NOTICE_ICONS[kind]},
-    )
+    return _filled("notice", {"content": content, "title": title}, kind=kind, icon=NOTICE_ICONS[kind])
 
 
 @register.simple_block_tag
@@ -325,74 +329,62 @@ def data_table(
     """
     if cards or relaid:
         content = mark_safe(with_roles(content))  # noqa: S308  markup stays what it was, roles are added
-    return _render(
+    return _filled(
         "data_table",
-        {
-            "content": content,
-            "caption": caption,
-            "show_caption": show_caption,
-            "dense": dense,
-            "cards": cards,
-            "has_roles": cards or relaid,
-            "id": id,
-        },
+        {"content": content, "caption": caption, "id": id},
+        show_caption=show_caption,
+        dense=dense,
+        cards=cards,
+        has_roles=cards or relaid,
     )
 
 
 @register.simple_block_tag
 def disclosure(content: str, *, summary: str, open: bool = False, id: str = "") -> SafeString:
     """Something to be opened when wanted."""
-    return _render("disclosure", {"content": content, "summary": summary, "open": open, "id": id})
+    return _filled("disclosure", {"content": content, "summary": summary, "id": id}, open=open)
 
 
 @register.simple_block_tag
 def definition_list(content: str) -> SafeString:
     """Terms and what they are; the block holds `definition` tags."""
-    return _render("definition_list", {"content": content})
+    return _filled("definition_list", {"content": content})
 
 
 @register.simple_block_tag
 def definition(content: str, term: str) -> SafeString:
     """One term and what it is."""
-    return _render("definition", {"content": content, "term": term})
+    return _filled("definition", {"content": content, "term": term})
 
 
 @register.simple_block_tag
 def tabs(content: str, *, label: str) -> SafeString:
     """Links between the pages of one thing; the block holds `tab` tags."""
-    return _render("tabs", {"content": content, "label": label})
+    return _filled("tabs", {"content": content, "label": label})
 
 
 @register.simple_block_tag
 def tab(content: str, *, href: str, current: str, key: str, count: int | None = None) -> SafeString:
     """One link of `tabs`, marked when `current` is its key."""
-    return _render(
-        "tab",
-        {
-            "content": content,
-            "href": href,
-            "is_current": current == key,
-            "count": count,
-        },
-    )
+    return _filled("tab", {"content": content, "href": href}, is_current=current == key, count=count)
 
 
 @register.simple_block_tag
 def breadcrumb(content: str) -> SafeString:
     """The way back up; the block holds `crumb` tags."""
-    return _render("breadcrumb", {"content": content})
+    return _filled("breadcrumb", {"content": content})
 
 
 @register.simple_tag
 def crumb(label: Any, href: str = "") -> SafeString:
     """One step of a breadcrumb; without an address it is the page itself."""
-    return _render("crumb", {"label": label, "href": href})
+    return _filled("crumb", {"label": label, "href": href})
 
 
 @register.simple_block_tag
 def timeline(content: str) -> SafeString:
     """What happened, newest first; the block holds `timeline_entry` tags."""
-    return _render("timeline", {"content": content})
+    return _filled("timeline", {"content": content})
 
 
 @register.simple_block_tag
@@ -409,20 +401,17 @@ def timeline_entry(
 ) -> SafeString:
     """One line of the timeline; says in words and colour whether both sides or only `internal_to` read it."""
     value = _side("timeline_entry", side) if side else ""
-    return _render(
-        "timeline_entry",
-        {
-            "content": content,
-            "at": at,
-            "by": str(by or ""),
-            "side": value.lower(),
-            "side_value": value,
-            "organisation": organisation,
-            "internal_to": str(internal_to or ""),
-            "href": href,
-            "id": id,
-        },
-    )
+    texts = {
+        "content": content,
+        "moment": moment(at),
+        "by": str(by or ""),
+        "side": value.lower(),
+        "badge": side_badge(value, organisation) if value else "",
+        "internal_to": str(internal_to or ""),
+        "href": href,
+        "id": id,
+    }
+    return _filled("timeline_entry", texts)
 
 
 # --- Figures ------------------------------------------------------------------------------------------------
@@ -431,10 +420,7 @@ def timeline_entry(
 @register.simple_tag
 def stat(label: str, value: Any, *, unit: str = "", note: str = "", large: bool = False) -> SafeString:
     """One figure with its label, unit and a note."""
-    return _render(
-        "stat",
-        {"label": label, "value": value, "unit": unit, "note": note, "large": large},
-    )
+    return _filled("stat", {"label": label, "value": value, "unit": unit, "note": note}, large=large)
 
 
 # --- Forms --------------------------------------------------------------------------------------------------
