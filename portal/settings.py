@@ -235,6 +235,8 @@ CELERY_BEAT_SCHEDULE = {
     "score-the-nights-that-ended": {"task": "value.score_ended_nights", "schedule": crontab(minute=10)},
     "score-what-changed": {"task": "value.score_changed", "schedule": 5.0},
     "resume-uploads": {"task": "kpis.resume_uploads", "schedule": 300.0},
+    "propose-spells": {"task": "kpis.propose_spells", "schedule": 5.0},
+    "go-on-rejudging": {"task": "kpis.go_on_rejudging", "schedule": 5.0},
     "run-clocks": {"task": "kpis.run_clocks", "schedule": 60.0},
     "expire-agreements": {"task": "relationships.expire_agreements", "schedule": 300.0},
     "write-letters-of-waiting": {"task": "relationships.write_letters_of_waiting", "schedule": 300.0},

@@ -1,5 +1,6 @@
 """Environments under two keys: what they mean, and when a spell of them is proposed automatically."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -7,8 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from kpis.actions.conditions import check_condition
 from kpis.actions.errors import EnvironmentNameIsTaken
-from kpis.models import Environment, EnvironmentRevision
+from kpis.models import Environment, EnvironmentRevision, Kpi
+from kpis.queries.variables import drivers_of, variables_in, variables_of
 from portal.lib.uniqueness import once_only
 from relationships.actions import note_event, propose_agreement
 from relationships.models import Agreement, Relationship, Side
@@ -31,9 +34,11 @@ def propose_environment(
 ) -> EnvironmentRevision:
     """Proposes a named environment, or another meaning and condition of one that exists (its name then stays).
 
-    `condition` is an expression over drivers as `kpis.domain.conditions` understands it, "" for none; whoever calls
-    has checked it. Raises EnvironmentNameIsTaken, or what propose_agreement raises.
+    `condition` is an expression over drivers as `kpis.domain.conditions` understands it, "" for none. Which driver
+    each of its names means is part of what is signed. Raises EnvironmentNameIsTaken, ConditionRefused, or what
+    propose_agreement raises.
     """
+    named = drivers_named(relationship.pk, condition, environment)
     if environment is None:
         taken = EnvironmentNameIsTaken(_("There is an environment of this name already."))
         with once_only("environment_name_once", taken):
@@ -53,7 +58,7 @@ def propose_environment(
         relationship=relationship,
         kind=Agreement.Kind.ENVIRONMENT,
         title=_("Environment “%(name)s”") % {"name": environment.name},
-        content=_content(proposed, standing),
+        content=_content(proposed, standing, named),
         note=note,
         actor=actor,
         side=side,
@@ -62,6 +67,32 @@ def propose_environment(
     )
     proposed.save()
     return proposed
+
+
+def known_variables(relationship_id: int, environment: Environment | None = None) -> dict[str, Kpi]:
+    """What a condition can speak of: today's drivers, and what the environment's agreed condition calls them."""
+    drivers = drivers_of(relationship_id)
+    known = variables_of(drivers)
+    standing = None if environment is None else newest_agreed(environment)
+    by_id = {driver.pk: driver for driver in drivers}
+    meant = {} if standing is None or not standing.condition else variables_in(standing)
+    return known | {name: by_id[driver] for name, driver in meant.items() if driver in by_id}
+
+
+def drivers_named(
+    relationship_id: int, condition: str, environment: Environment | None = None
+) -> dict[str, Kpi]:
+    """The drivers that a condition names; none for "". Raises ConditionRefused."""
+    if not condition.strip():
+        return {}
+    known = known_variables(relationship_id, environment)
+    return {name: known[name] for name in check_condition(condition, known).variables}
+
+
+def newest_agreed(environment: Environment) -> EnvironmentRevision | None:
+    """What both sides agreed last, in force already or later."""
+    agreed = environment.revisions.filter(agreed_at__isnull=False).select_related("agreement")
+    return agreed.order_by("-effective_from", "-agreed_at", "-pk").first()
 
 
 def revision_in_force(environment: Environment, day: date) -> EnvironmentRevision | None:
@@ -92,18 +123,22 @@ def bring_environment_into_force(*, agreement: Agreement, now: datetime) -> Envi
     return revision
 
 
-def _content(proposed: EnvironmentRevision, standing: EnvironmentRevision | None) -> list[dict[str, Any]]:
+def _content(
+    proposed: EnvironmentRevision, standing: EnvironmentRevision | None, named: Mapping[str, Kpi]
+) -> list[dict[str, Any]]:
     name = proposed.environment.name
     before = ("", "", "") if standing is None else (
         standing.meaning, standing.condition, standing.effective_from.isoformat(),
     )  # fmt: skip
     after = (proposed.meaning, proposed.condition, proposed.effective_from.isoformat())
     labels = (_("What it means"), _("A spell is proposed when"), _("In force from"))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"label": label, "before": old, "after": new}
         for label, old, new in zip(labels, before, after, strict=True)
         if old or new
     ]
+    if named:
+        rows.insert(2, _meant(named))
     return [
         {
             "label": _("Environment"),
@@ -113,3 +148,13 @@ def _content(proposed: EnvironmentRevision, standing: EnvironmentRevision | None
         },
         *rows,
     ]
+
+
+def _meant(named: Mapping[str, Kpi]) -> dict[str, Any]:
+    said = ", ".join(f"{variable} = “{driver.name}”" for variable, driver in named.items())
+    return {
+        "label": _("Drivers that are meant"),
+        "before": "",
+        "after": said,
+        "variables": {variable: driver.pk for variable, driver in named.items()},
+    }

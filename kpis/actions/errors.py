@@ -69,6 +69,12 @@ class EnvironmentNameIsTaken(Refused):
     """Another environment of the relationship has this name."""
 
 
+class ConditionRefused(Refused):
+    """The condition of an environment cannot be understood, is too costly or names what is no driver."""
+
+    field = "condition"
+
+
 class SpellRefused(Refused):
     """Days or reason of a spell cannot be; `field` says which."""
 

@@ -1,0 +1,79 @@
+"""Drivers as a list: how each of them stands, and which bands follow it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kpis.models import FlexRule, Kpi
+from kpis.queries.series import recent_series
+from kpis.queries.variables import drivers_of, variables_of
+from portal.lib.series import Point, Series
+from relationships.models import Relationship
+
+PERIODS = 12
+
+
+@dataclass(frozen=True)
+class DriverRow:
+    """One driver: what conditions call it, its last periods, and which bands follow it."""
+
+    driver: Kpi
+    variable: str
+    series: Series
+    moves: Sequence[Kpi]
+
+    @property
+    def newest(self) -> Point | None:
+        """The newest period with a value."""
+        return next((point for point in reversed(self.series.points) if point.value is not None), None)
+
+    @property
+    def previous(self) -> Point | None:
+        """The one before it that has a value."""
+        valued = [point for point in self.series.points if point.value is not None]
+        return valued[-2] if len(valued) > 1 else None
+
+    @property
+    def change(self) -> Decimal | None:
+        """By how many per cent the newest value differs from the one before; None where that says nothing."""
+        newest, previous = self.newest, self.previous
+        if newest is None or previous is None or not previous.value or newest.value is None:
+            return None
+        return (newest.value - previous.value) / abs(previous.value) * 100
+
+    @property
+    def late(self) -> Point | None:
+        """The newest period that is due, when its reading is missing."""
+        due = next((point for point in reversed(self.series.points) if point.status != "NOT_DUE"), None)
+        return due if due is not None and due.status == "MISSING" else None
+
+
+def get_drivers(relationship: Relationship, *, on: date) -> list[DriverRow]:
+    """The drivers with their last 12 periods as they stand on the day `on`; five queries whatever their number."""
+    drivers = drivers_of(relationship.pk)
+    variables = {driver.pk: variable for variable, driver in variables_of(drivers).items()}
+    series = recent_series(drivers, on=on, periods=PERIODS) if drivers else {}
+    moved = _moved_by(drivers)
+    return [
+        DriverRow(driver, variables[driver.pk], series[driver.pk], moved.get(driver.pk, ()))
+        for driver in drivers
+    ]
+
+
+def kpis_that_follow(driver: Kpi) -> Sequence[Kpi]:
+    """The KPIs whose agreed bands follow a driver."""
+    return _moved_by([driver]).get(driver.pk, ())
+
+
+def _moved_by(drivers: Sequence[Kpi]) -> dict[int, list[Kpi]]:
+    rules = (
+        FlexRule.objects.filter(driver__in=drivers, band_revision__agreed_at__isnull=False)
+        .select_related("band_revision__kpi")
+        .order_by("band_revision__kpi__position", "band_revision__kpi_id", "pk")
+    )
+    found: dict[int, dict[int, Kpi]] = {}
+    for rule in rules if drivers else ():
+        kpi = rule.band_revision.kpi
+        found.setdefault(rule.driver_id or 0, {})[kpi.pk] = kpi
+    return {driver: list(kpis.values()) for driver, kpis in found.items()}
