@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Person
 from portal.lib import scope
-from relationships.models import Agreement, Contract, ContractDocument, Relationship, Role, Seat, Side
+from relationships.models import (
+    Agreement,
+    Contract,
+    ContractDocument,
+    Pulse,
+    Relationship,
+    Role,
+    Seat,
+    Side,
+)
 from relationships.policy import Right, rights_of
 
 WITH_PARTIES: Final = ("relationship__customer", "relationship__provider")
@@ -201,3 +210,11 @@ def load_document(
     return document, load_relationship(
         viewer, document.relationship_id, needs=needs, known=document.relationship
     )
+
+
+def load_pulse(viewer: Viewer, pulse_id: int, *, needs: Right = Right.READ) -> tuple[Pulse, Standpoint]:
+    """A pulse and the standpoint from which it is seen; errors as in load_relationship."""
+    pulse = Pulse.objects.select_related(*WITH_PARTIES).filter(pk=pulse_id).first()
+    if pulse is None or pulse.relationship_id not in viewer.roles:
+        raise Http404
+    return pulse, load_relationship(viewer, pulse.relationship_id, needs=needs, known=pulse.relationship)

@@ -5,9 +5,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.lib import scope
-from relationships.actions import expire_agreements, write_letters_of_waiting
+from relationships.actions import expire_agreements, remind_of_pulse, write_letters_of_waiting
 from relationships.actions.agreement_news import fresh_proposals
-from relationships.models import Agreement
+from relationships.actions.pulses import reminds_from
+from relationships.models import Agreement, Pulse
 
 
 @shared_task(name="relationships.expire_agreements")
@@ -36,3 +37,19 @@ def write_letters() -> int:
         with scope.acting_as(relationship_ids=(relationship_id,)), transaction.atomic():
             written += write_letters_of_waiting(now=now)
     return written
+
+
+@shared_task(name="relationships.remind_of_pulses")
+def remind_of_pulses() -> int:
+    """Reminds those who have not answered a pulse that closes soon; once for each, however often it runs.
+
+    One commit per pulse, as the application's role in the scope of its relationship.
+    """
+    now = timezone.now()
+    still_open = Pulse.objects.using("batch").filter(closed_at__isnull=True, closes_at__gt=now)
+    reminded = 0
+    for pulse in list(still_open):
+        if reminds_from(pulse) <= now:
+            with scope.acting_as(relationship_ids=(pulse.relationship_id,)), transaction.atomic():
+                reminded += remind_of_pulse(pulse_id=pulse.pk, now=now)
+    return reminded

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relationships.views import contracts, founding, imports, intent, invitation, people, timeline
+from relationships.views import contracts, founding, imports, intent, invitation, people, pulses, timeline
 
 app_name = "relationships"
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("relationships/<int:relationship_id>/seats/", people.seats, name="seats"),
     path("seats/<int:seat_id>/", people.seat, name="seat"),
     path("seats/<int:seat_id>/ending/", people.seat_ending, name="seat_ending"),
+    path("relationships/<int:relationship_id>/pulses/", pulses.pulses, name="pulses"),
+    path("pulses/<int:pulse_id>/", pulses.pulse, name="pulse"),
+    path("pulses/<int:pulse_id>/closing/", pulses.pulse_closing, name="pulse_closing"),
     path("relationships/<int:relationship_id>/contracts/", contracts.contracts, name="contracts"),
     path("relationships/<int:relationship_id>/contracts/new/", contracts.contract_new, name="contract_new"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),

@@ -30,6 +30,7 @@ from relationships.models import (
     Agreement,
     Contract,
     ContractDocument,
+    Pulse,
     Relationship,
     RelationshipInvitation,
     Role,
@@ -253,6 +254,9 @@ def _furnish(furnished: Furnished, customer: Person, provider: Person) -> None:
             text=plant("comment-shared"),
         )
         _values(furnished, customer)
+        rows["pulse"] = Pulse.objects.create(
+            **common, opened_at=NOW, opened_by=customer, closes_at=NOW + timedelta(days=14)
+        )
         rows["upload"] = _upload(furnished, customer, Side.CUSTOMER)
     with acting(provider, relationship):
         rows["provider_upload"] = _upload(furnished, provider, Side.PROVIDER)

@@ -6,6 +6,7 @@ from tests.access.rules import (
     api,
     definitions,
     portal,
+    pulses,
     readings,
     relationships,
     uploads,
@@ -13,7 +14,7 @@ from tests.access.rules import (
 )
 from tests.access.rules.base import Rule
 
-GROUPS = (accounts, agreements, api, definitions, portal, readings, relationships, uploads, value)
+GROUPS = (accounts, agreements, api, definitions, portal, pulses, readings, relationships, uploads, value)
 RULES: dict[str, Rule] = {name: rule for group in GROUPS for name, rule in group.RULES.items()}
 
 __all__ = ["RULES", "Rule"]

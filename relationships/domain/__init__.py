@@ -1,0 +1,1 @@
+"""Arithmetic of relationships: plain Python, without a database and without a clock."""
