@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from kpis import actions
 from kpis.domain.budget import Signal
 from kpis.models import Kpi
+from kpis.queries.around import get_around
 from kpis.queries.room import room_of
 from relationships.models import Side
 from tests.cast import BEGAN, NOW, acting
-from tests.furniture import JANUARY_2025, add_goal, add_kpi, agree, report
+from tests.furniture import JANUARY_2025, add_goal, add_kpi, agree, moment, report
 from tests.kpis.test_flexing import environment, shift, spell
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,47 @@ def test_two_questions_for_any_number_of_kpis(cast, kpi):
 def test_a_driver_has_none(cast):
     with acting(cast.amara, cast.own):
         assert room_of([Kpi(pk=1, is_driver=True, polarity="HIGHER")], on=ON) == {}
+
+
+class TestAround:
+    """The one question of a KPI's page answers as the questions about many KPIs do."""
+
+    def around(self, cast, kpi, **more):
+        with acting(cast.amara, cast.own):
+            return get_around(kpi, on=ON, since=month(24), **more)
+
+    def test_the_same_room_in_one_query(self, cast, kpi):
+        peak = environment(cast)
+        terms(cast, kpi, 6, [shift(peak)])
+        for back, value in ((4, 80), (3, 75), (2, 69), (1, 50)):
+            report(kpi, cast.lena, month(back), value)
+        spell(cast, peak, month(2), date(2026, 1, 31))
+        with acting(cast.amara, cast.own), CaptureQueriesContext(connection) as asked:
+            found = get_around(kpi, on=ON, since=month(24))
+        assert len(asked) == 1
+        assert found.room == room(cast, kpi)
+        (held,) = found.spells
+        assert (held.environment, held.first_day, held.last_day) == (
+            "Peak season",
+            month(2),
+            date(2026, 1, 31),
+        )
+        assert [one.person for one in held.signatures] == ["Amara Okafor", "Jonas Weber"]
+
+    def test_what_was_believed_then(self, cast, kpi):
+        peak = environment(cast)
+        terms(cast, kpi, 6, [shift(peak)])
+        report(kpi, cast.lena, month(2), 69, now=moment(2026, 2, 5))
+        spell(cast, peak, month(2), date(2026, 1, 31))  # signed an hour after NOW
+        later = self.around(cast, kpi)
+        assert later.room.used == Fraction(1, 2)
+        then = self.around(cast, kpi, at=moment(2026, 2, 20))
+        assert (then.room.used, list(then.spells)) == (1, [])
+        with acting(cast.lena, cast.own):
+            actions.submit_reading(
+                kpi=kpi, period_start=month(2), actor=cast.lena, side=Side.PROVIDER, now=moment(2026, 3, 12),
+                version=2, value=80,
+            )  # fmt: skip
+        assert self.around(cast, kpi).room.used == 0
+        # Of a past version the band that had judged it counts: it was moved when that was believed.
+        assert self.around(cast, kpi, at=moment(2026, 3, 11)).room.used == Fraction(1, 2)

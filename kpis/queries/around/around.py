@@ -1,0 +1,115 @@
+"""Everything around one KPI that its verdicts rest on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q
+
+from kpis.models import BandRevision, Kpi, Reading, Rebase
+from kpis.queries.around import asked
+from kpis.queries.around import told as told_by
+from kpis.queries.around.told import Attached, OpenReview, Row, SignedSpell
+from kpis.queries.bands import band_of, pick
+from kpis.queries.room import Entry, Room, room_from
+from kpis.queries.signals import Signals, chart_from
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stood around a KPI on the day `on`, as known then; everything oldest first."""
+
+    kpi: Kpi
+    on: date
+    rows: Sequence[Row] = ()
+    bands: Sequence[BandRevision] = ()
+    all_bands: Mapping[int, BandRevision] = field(default_factory=dict)
+    spells: Sequence[SignedSpell] = ()
+    rebase: Rebase | None = None
+    reviews: Sequence[OpenReview] = ()
+    evidence: Sequence[Attached] = ()
+
+    @property
+    def terms(self) -> BandRevision | None:
+        """The band in force on the day."""
+        return pick(self.bands, self.on)
+
+    @cached_property
+    def room(self) -> Room | None:
+        """The wiggle room on the day; None where no allowance is in force."""
+        return None if self.terms is None else room_from(self.kpi, self.entries, self.terms, on=self.on)
+
+    @cached_property
+    def signals(self) -> Signals:
+        """The process behaviour chart on the day; without limits while there are too few values."""
+        since = self.rebase.from_period if self.rebase else date.min
+        values = [
+            (row.period, row.value)
+            for row in self.rows
+            if row.value is not None and row.state != Reading.State.DISPUTED and row.period.first >= since
+        ]
+        return chart_from(self.kpi, values, self.terms, self.rebase)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What the ledger of wiggle room is kept from."""
+        found = []
+        for row in self.rows:
+            band = self.all_bands.get(row.band_revision_id or 0)
+            if row.verdict is None and not row.is_not_applicable:
+                continue
+            found.append(
+                Entry(
+                    row.period, row, row.moved or (band and band_of(band)), band.allowance if band else None
+                )
+            )
+        return found
+
+
+def get_around(
+    kpi: Kpi,
+    *,
+    on: date,
+    since: date,
+    at: datetime | None = None,
+    spells: Q | None = None,
+    reading_id: int | None = None,
+) -> Around:
+    """What stands around the KPI on the day `on`, with `at` as it was believed at that moment.
+
+    Periods that end after `since` are told of. `spells` chooses other spells than those in force of environments for
+    which an agreed band has a rule; `reading_id` asks for the files of one reading, too. One query, and one more in
+    the past where bands had moved.
+    """
+    parts = {
+        "rows": asked.standing(since, on, at),
+        "bands": asked.bands(at),
+        "spells": asked.spells(spells, at),
+        "rebases": asked.rebases(on, at),
+        "reviews": asked.reviews(at),
+    }
+    if at is not None:
+        parts["past"] = asked.past(since, on, at)
+    if reading_id is not None:
+        parts["files"] = asked.files(reading_id)
+    wanted = {f"around_{name}": ArraySubquery(rows) for name, rows in parts.items()}
+    found = Kpi.objects.filter(pk=kpi.pk).annotate(**wanted).values_list(*wanted).get()
+    told: dict[str, list[Any]] = dict(zip(parts, found, strict=True))
+    all_bands = [told_by.revision_of(kpi, row) for row in told["bands"]]
+    by_day = {band.effective_from: band for band in all_bands}
+    rows = {row["first"]: told_by.row_of(row) for row in told["rows"]}
+    rows |= told_by.past_rows(told.get("past", []))
+    return Around(
+        kpi,
+        on,
+        [rows[first] for first in sorted(rows)],
+        [by_day[day] for day in sorted(by_day)],
+        {band.pk: band for band in all_bands},
+        [told_by.spell_of(row) for row in told["spells"]],
+        next((told_by.rebase_of(kpi, row) for row in reversed(told["rebases"])), None),
+        [OpenReview(row["pk"], row["cause"]) for row in told["reviews"]],
+        [told_by.file_of(row) for row in told.get("files", [])],
+    )
