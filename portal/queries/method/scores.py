@@ -1,13 +1,10 @@
-"""Worked examples of the method, computed by the very arithmetic that judges and scores."""
+"""What two sides gain together, and why it moved; computed by the very arithmetic that scores."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from kpis.domain.bands import Judgement, Verdict, judge
-from portal.lib.rounding import half_even
-from portal.method_forms import VerdictForm
 from value.domain.evidence import AGE_WEIGHTS
 from value.domain.movement import Snapshot, why_it_moved
 from value.domain.score import gain, hidden_imbalance, mean, rounded, shared_value
@@ -24,15 +21,6 @@ AFTER: Final = {
     (Side.PROVIDER, Dimension.RECEIVED): 0.75,
     (Side.CUSTOMER, Dimension.RECEIVED): 0.76,
 }
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A verdict with its attainment in per cent, two decimals."""
-
-    verdict: Verdict
-    attainment: Decimal
-    half: str
 
 
 @dataclass(frozen=True)
@@ -74,12 +62,6 @@ class Moved:
     after: Decimal
     change: Decimal
     lines: list[MovedLine]
-
-
-def judge_example(values: Mapping[str, Any]) -> Judged:
-    """The verdict of the values of a VerdictForm."""
-    judgement: Judgement = judge(values["polarity"], VerdictForm.band(values), values["value"])
-    return Judged(judgement.verdict, half_even(judgement.attainment, 2), judgement.half)
 
 
 def score_example(values: Mapping[str, Any]) -> Scored:
