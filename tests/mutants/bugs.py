@@ -169,7 +169,7 @@ BUGS = (
     ),
     Bug(
         "a file of the other side is shown",
-        change(uploads._own, ("if upload.side != standpoint.side:", "if False:")),
+        change(uploads.own, ("if upload.side != standpoint.side:", "if False:")),
         ("kpis:upload", "kpis:upload_report"),
         ("customer lead", "provider lead"),
         NOT_KEPT,
@@ -242,7 +242,7 @@ BUGS = (
     ),
     Bug(
         "a signature is given in the other side's name",
-        change(agreements._acting, ('"side": standpoint.side', '"side": standpoint.other_side')),
+        change(agreements.acting, ('"side": standpoint.side', '"side": standpoint.other_side')),
         (),
         (),
         KEPT_BY_DATABASE,
