@@ -45,6 +45,7 @@ class KeyReused(APIException):
     default_code = "idempotency_key_reused"
 
 
+NON_FIELD: Final = "non_field_errors"
 MOVED: Final = (
     relationship_actions.VersionHasMoved,
     kpi_actions.ChangedMeanwhile,
@@ -58,6 +59,7 @@ AT_FIELD: Final[Mapping[type[Exception], str]] = {
     kpi_actions.PeriodNotOver: "period_start",
     kpi_actions.ReferenceIsTaken: "reference",
     kpi_actions.EndsBeforeItsReadings: "ends_on",
+    kpi_actions.EnvironmentNameIsTaken: "name",
     relationship_actions.ParentDoesNotFit: "parent",
     relationship_actions.NotAccountable: "accountable",
 }
@@ -75,7 +77,11 @@ def as_http(exception: Exception) -> Exception:
         return PreconditionFailed(str(exception))
     if isinstance(exception, FORBIDDEN):
         return PermissionDenied(str(exception))
-    if isinstance(exception, kpi_actions.ReadingIncomplete):
+    if isinstance(exception, kpi_actions.RuleRefused):
+        return ValidationError({f"rules[{exception.index}].{exception.field}": [str(exception)]})
+    if isinstance(
+        exception, (kpi_actions.ReadingIncomplete, kpi_actions.RoomRefused, kpi_actions.SpellRefused)
+    ):
         return ValidationError({exception.field: [str(exception)]})
     for kind, field in AT_FIELD.items():
         if isinstance(exception, kind):
@@ -98,7 +104,27 @@ def handler(exception: Exception, context: dict[str, Any]) -> Response | None:
         body["detail"] = str(response.data["detail"])
     else:
         body["detail"] = "Some fields were not understood."
-        body["errors"] = response.data
+        body["errors"] = by_field(response.data)
     response.data = body
     response.content_type = "application/problem+json"
     return response
+
+
+def by_field(errors: Any, at: str = "") -> Any:
+    """Errors by the name of their field, whatever it lies in: {"rules[1].slope": ["This number is needed."]}."""
+    if isinstance(errors, Mapping):
+        named = [(_within(at, key), found) for key, found in errors.items()]
+    elif isinstance(errors, list) and any(isinstance(found, (Mapping, list)) for found in errors):
+        named = [(f"{at}[{place}]", found) for place, found in enumerate(errors) if found]
+    else:
+        return {at: errors} if at else errors
+    flat: dict[str, Any] = {}
+    for name, found in named:
+        flat |= by_field(found, name) if found else {}
+    return flat
+
+
+def _within(at: str, key: object) -> str:
+    if isinstance(key, int):
+        return f"{at}[{key}]"
+    return at if at and key == NON_FIELD else f"{at}.{key}".lstrip(".")

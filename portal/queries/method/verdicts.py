@@ -19,6 +19,7 @@ class Judged:
     verdict: Verdict
     attainment: Decimal
     half: str
+    millionths: int = 0
     steps: tuple[Step, ...] = ()
 
     @property
@@ -36,7 +37,8 @@ def judged_by(polarity: str, band: Band, value: Decimal) -> Judged:
     """The verdict of a value, with its steps."""
     judgement = judge(polarity, band, value)
     steps = _steps(polarity, band, value, judgement)
-    return Judged(judgement.verdict, half_even(judgement.attainment, 2), judgement.half, steps)
+    percent = half_even(judgement.attainment, 2)
+    return Judged(judgement.verdict, percent, judgement.half, judgement.millionths, steps)
 
 
 def _steps(polarity: str, band: Band, value: Decimal, judgement: Judgement) -> tuple[Step, ...]:

@@ -41,4 +41,9 @@ RULES: dict[str, Rule] = {
     "api:reading": Rule("reading", "id", shows=True),
     "api:reading_dispute": Rule("reading", "id", needs=Right.SETTLE, methods=("POST",)),
     "api:shared_value": Rule("score", "id", shows=True),
+    # The calculators know of no relationship: whoever is signed in may compute.
+    **{
+        f"api:method_{name}": Rule(methods=("POST",))
+        for name in ("verdict", "flex", "earned_room", "budget", "signals", "condition")
+    },
 }
