@@ -17,6 +17,7 @@ DAY: Final = r"([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))"
 SUBJECTS: Final[Mapping[str, tuple[Promise, str, str]]] = {
     "agreement": (_("an agreement"), "agreement", NUMBER),
     "contract": (_("a contract"), "relationships:contract", NUMBER),
+    "environment": (_("an environment"), "kpis:environment", NUMBER),
     "goal": (_("a goal"), "kpis:goal", NUMBER),
     "kpi": (_("a KPI"), "kpis:kpi", NUMBER),
     "reading": (_("a reading"), "kpis:reading", f"{NUMBER}:{DAY}"),  # of a KPI, for the period from a day

@@ -24,6 +24,8 @@ FORMS: Final[Mapping[str, str]] = {
     Agreement.Kind.BAND_REVISION: "kpis:band_new",
     Agreement.Kind.WEIGHTS: "kpis:weights",
     Agreement.Kind.SCORE_TERMS: "value:terms_new",
+    Agreement.Kind.ENVIRONMENT: "kpis:environment_new",
+    Agreement.Kind.SPELL: "kpis:spell_new",
 }
 
 

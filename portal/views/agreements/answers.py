@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kpis.actions import SpellRefused
 from portal.signing import sign
 from portal.views.agreements.pages import page_of
 from relationships import actions
@@ -25,6 +26,7 @@ REFUSALS = (
     actions.VersionHasMoved,
     actions.SignedByTheSamePerson,
     actions.NotYourSide,
+    SpellRefused,
 )
 
 
