@@ -16,7 +16,6 @@ from math import ceil
 from typing import Final
 
 from kpis.domain.budget.spending import NOTHING, Spent
-from kpis.domain.periods import DAY
 
 YEAR: Final = 12
 QUARTER: Final = 3
@@ -54,17 +53,19 @@ class Ledger:
         return since
 
     def forecast(self, allowance: Decimal, as_of: date) -> date | None:
-        """Until the next old spending leaves the window the sum grows straight: each such stretch is one step."""
+        """Until the next old spending leaves the window the sum grows straight: each such stretch is one step.
+
+        Once all of them have left nothing more can come: a whole year at this pace is no more than the sum was on the
+        day before the first spending of the last three months left.
+        """
         pace = self.spent(as_of, QUARTER) / (as_of - months_before(as_of, QUARTER)).days
         if not pace:
             return None
         gone = bisect_right(self.ends, months_before(as_of, YEAR))
-        stretches = [(_leaves_on(end), total) for end, total in zip(self.ends, self.totals, strict=False)]
-        stretches.append((_leaves_on(as_of) + DAY, self.totals[-1]))
-        for until, left_before in stretches[gone:]:
+        for end, left_before in zip(self.ends[gone:], self.totals[gone:], strict=False):
             missing = Fraction(allowance) - (self.totals[-1] - left_before)
             days = ceil(missing / pace)
-            if days < (until - as_of).days:
+            if days < (_leaves_on(end) - as_of).days:
                 return as_of + timedelta(days=days)
         return None
 

@@ -333,6 +333,11 @@ def test_a_period_knows_whether_there_was_room_before_it():
     assert is_exhausted_after(spendings, D(2), date(2026, 2, 28))
 
 
+def test_a_day_does_not_count_before_itself():
+    spendings = [Spent(period, F(1)) for period in calendar_for("DAY").between(TODAY, date(2026, 4, 2))]
+    assert exhausted_before(spendings, [D(2)] * 3) == (False, False, True)
+
+
 def test_each_period_has_the_allowance_of_its_own_terms():
     spendings = spent(m2026_01="1", m2026_02="1", m2026_03="0.5")
     assert exhausted_before(spendings, [D(1), D(1), None]) == (False, True, False)
