@@ -1,38 +1,39 @@
 """One KPI with everything that led to where it stands, as it stands now or as it was believed to stand then."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
-
-from accounts.models import Person
+from kpis.domain.budget import YEAR, months_before
 from kpis.domain.periods import Period, PeriodCalendar
+from kpis.domain.signals import Point as SignalPoint
 from kpis.domain.status import PeriodStatus
-from kpis.models import BandRevision, Kpi, Reading, ReadingPast
-from kpis.queries.calendars import calendars_of, today_in
+from kpis.models import BandRevision, Flexing, Kpi, Reading, ReadingPast
+from kpis.queries.around import Around, get_around
+from kpis.queries.belief import (
+    Moment,
+    believed_moves,
+    believed_readings,
+    is_agreed,
+    is_open,
+    moment_of,
+    revisions_known,
+)
+from kpis.queries.calendars import calendars_of
 from kpis.queries.cells import due_on_of
-from kpis.queries.series import last_periods, period_status, series_of
-from portal.lib.series import Point, Series
-from relationships.models import Agreement, Relationship, Seat, Side
+from kpis.queries.owners import Owner, owners_of
+from kpis.queries.room import Room, Spending
+from kpis.queries.room_words import RoomSaid, say_room
+from kpis.queries.series import last_periods, moved_by, period_status, series_of
+from kpis.queries.signal_words import Said, say
+from portal.lib.series import Point, Series, Shade
+
+__all__ = ["KpiPage", "Moment", "PeriodRow", "get_kpi_page", "moment_of"]
 
 PERIODS = 36
 # So many rows stand open, unless only a few more would be folded away.
 AT_A_GLANCE, FEW_MORE = 12, 3
-
-
-@dataclass(frozen=True)
-class Moment:
-    """From when the page looks: a day of the relationship and the instant at which that day's knowledge ends.
-
-    `is_past` says that somebody asked for an earlier day than today.
-    """
-
-    day: date
-    at: datetime
-    is_past: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class PeriodRow:
     due_on: date
     reading: Reading | ReadingPast | None
     evidence: int = 0
+    moved: Flexing | None = None
+    spending: Spending | None = None
+    signal: SignalPoint | None = None
 
     @property
     def attainment(self) -> Decimal | None:
@@ -57,15 +61,10 @@ class PeriodRow:
     def is_missing(self) -> bool:
         return self.status == PeriodStatus.MISSING
 
-
-@dataclass(frozen=True)
-class Owner:
-    """The named owner on one side, and who mirrors that person on the other."""
-
-    side: Side
-    person: Person | None
-    title: str = ""
-    counterpart: Person | None = None
+    @property
+    def counts(self) -> bool:
+        """Whether its verdict counts, so that it is worth saying how it came about."""
+        return self.status == PeriodStatus.JUDGED
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,34 @@ class KpiPage:
     owners: list[Owner]
     earlier: date | None
     later: date | None
+    around: Around
+
+    @property
+    def room(self) -> Room | None:
+        """The wiggle room on the page's day."""
+        return self.around.room
+
+    @property
+    def room_said(self) -> RoomSaid | None:
+        """The same in words."""
+        return None if self.room is None else say_room(self.room)
+
+    @property
+    def signal(self) -> Said | None:
+        """What the values signal, in words; None for a driver, which nobody judges."""
+        return None if self.kpi.is_driver else say(self.kpi, self.around.signals, self.series.points)
+
+    @property
+    def is_bent(self) -> bool:
+        """Whether the picture shows more than the periods' table does: moved bands, spells or signals."""
+        return bool(self.series.shades) or any(
+            point.unmoved is not None or point.signal for point in self.series.points
+        )
+
+    @property
+    def has_allowance(self) -> bool:
+        """Whether any agreed band came with an allowance of wiggle room."""
+        return any(band.allowance is not None for band in self.revisions)
 
     @property
     def goal_url(self) -> str:
@@ -109,24 +136,23 @@ class KpiPage:
         return self.rows[0] if self.rows else None
 
 
-def moment_of(relationship: Relationship, asked: date | None, now: datetime) -> Moment:
-    """The moment to look from: the end of the day asked for, at most now."""
-    today = today_in(relationship, now)
-    if asked is None or asked >= today:
-        return Moment(today, now, is_past=False)
-    ends = datetime.combine(asked + timedelta(days=1), time(), ZoneInfo(relationship.time_zone))
-    return Moment(asked, ends, is_past=True)
-
-
 def get_kpi_page(kpi: Kpi, moment: Moment, *, until: date | None = None) -> KpiPage:
-    """The KPI as known at `moment`, with up to 36 periods that are over by `until`; four or five queries."""
+    """The KPI as known at `moment`, with up to 36 periods that are over by `until`.
+
+    Five or six queries, and up to three more in the past.
+    """
     calendar = calendars_of([kpi])[kpi.pk]
     until = min(until or moment.day, moment.day)
     periods = last_periods(kpi, calendar, until=until, count=PERIODS)
-    readings = _readings(kpi, periods, moment)
-    known = _revisions_known(kpi, moment)
-    agreed = _of_each_day_the_last(band for band in known if _is_agreed(band, moment))
-    series = series_of(kpi, periods, readings, agreed, on=moment.day)
+    readings = believed_readings(kpi, periods, moment)
+    known = revisions_known(kpi, moment)
+    agreed = _of_each_day_the_last(band for band in known if is_agreed(band, moment))
+    records = believed_moves(readings.values())
+    around = _around(kpi, periods, moment)
+    moved = {first: moved_by(record) for first, record in records.items()}
+    series = series_of(kpi, periods, readings, agreed, on=moment.day, moved=moved)
+    spent = {one.period.first: one for one in (around.room.spendings if around.room else ())}
+    series = _marked(series, around, spent)
     rows = [
         PeriodRow(
             period,
@@ -135,6 +161,9 @@ def get_kpi_page(kpi: Kpi, moment: Moment, *, until: date | None = None) -> KpiP
             due_on_of(kpi, period),
             reading,
             getattr(reading, "files", 0),
+            records.get(period.first),
+            spent.get(period.first),
+            around.signals.at(period.first),
         )
         for period, point in zip(periods, series.points, strict=True)
         for reading in [readings.get(period.first)]
@@ -146,73 +175,47 @@ def get_kpi_page(kpi: Kpi, moment: Moment, *, until: date | None = None) -> KpiP
         rows[::-1],
         in_force=next((band for band in reversed(agreed) if band.effective_from <= moment.day), None),
         revisions=agreed[::-1],
-        proposals=[band for band in known if _is_open(band.agreement, moment)],
-        owners=_owners(kpi),
+        proposals=[band for band in known if is_open(band.agreement, moment)],
+        owners=owners_of(kpi),
         earlier=_earlier(kpi, calendar, periods),
         later=_later(kpi, calendar, periods, moment),
+        around=around,
     )
 
 
-def _readings(kpi: Kpi, periods: Sequence[Period], moment: Moment) -> dict[date, Reading | ReadingPast]:
-    """What was believed of the periods: the row that stands, or the version that stood at a past moment."""
-    if not periods:
-        return {}
-    within = Q(period_start__range=(periods[0].first, periods[-1].first), recorded_at__lt=moment.at)
-    if not moment.is_past:
-        within = Q(period_start__range=(periods[0].first, periods[-1].first))
-    people = ("submitted_by", "settled_by")
-    standing = (
-        Reading.objects.filter(within, kpi=kpi).select_related(*people).annotate(files=Count("evidence"))
+def _around(kpi: Kpi, periods: Sequence[Period], moment: Moment) -> Around:
+    """What stands around it, back to the year that the first shown period's room depends on."""
+    begins = min([moment.day, *(period.first for period in periods[:1])])
+    since = months_before(begins, 2 * YEAR) if begins.year > 2 else date.min
+    return get_around(kpi, on=moment.day, since=since, at=moment.at if moment.is_past else None)
+
+
+def _marked(series: Series, around: Around, spent: Mapping[date, Spending]) -> Series:
+    """The picture with its spells, its signals, and what counts as a miss because the room was used up."""
+    signals = around.signals
+    points = []
+    for point in series.points:
+        signal, spending = signals.at(point.first_day), spent.get(point.first_day)
+        points.append(
+            replace(
+                point,
+                signal=str(signal.meaning) if signal is not None and signal.meaning is not None else "",
+                is_miss=spending is not None and spending.is_miss_by_exhaustion,
+            )
+        )
+    shades = tuple(
+        Shade(spell.environment, spell.first_day, spell.last_day, f"/spells/{spell.pk}/")
+        for spell in around.spells
+        if points
+        and spell.first_day <= points[-1].last_day
+        and (spell.last_day is None or spell.last_day >= points[0].first_day)
     )
-    found: dict[date, Reading | ReadingPast] = {row.period_start: row for row in standing}
-    if moment.is_past:
-        past = ReadingPast.objects.filter(within, kpi_id=kpi.pk, superseded_at__gte=moment.at)
-        for version in past.select_related(*people).order_by("version"):
-            found[version.period_start] = version
-    return found
-
-
-def _revisions_known(kpi: Kpi, moment: Moment) -> list[BandRevision]:
-    signers = [f"agreement__{who}" for who in ("proposed_by", "customer_signed_by", "provider_signed_by")]
-    known = BandRevision.objects.filter(kpi=kpi, created_at__lte=moment.at).select_related(*signers)
-    return list(known.order_by("effective_from", "agreed_at", "pk"))
-
-
-def _is_agreed(band: BandRevision, moment: Moment) -> bool:
-    return band.agreed_at is not None and band.agreed_at <= moment.at
-
-
-def _is_open(agreement: Agreement, moment: Moment) -> bool:
-    return agreement.settled_at is None or agreement.settled_at > moment.at
+    return replace(series, points=tuple(points), shades=shades)
 
 
 def _of_each_day_the_last(bands: Iterable[BandRevision]) -> list[BandRevision]:
     """Of several revisions from one day only the one agreed last, oldest day first."""
     return list({band.effective_from: band for band in bands}.values())
-
-
-def _owners(kpi: Kpi) -> list[Owner]:
-    seats = Seat.objects.filter(
-        relationship_id=kpi.relationship_id,
-        person__in=[pk for pk in (kpi.customer_owner_id, kpi.provider_owner_id) if pk],
-        ended_at__isnull=True,
-    ).select_related("counterpart__person")
-    by_person: dict[int, Seat] = {}
-    for seat in seats.order_by("started_at", "pk"):
-        # Of several roles the mirrored one says more.
-        if seat.counterpart is not None or seat.person_id not in by_person:
-            by_person[seat.person_id] = seat
-    return [
-        _owner(Side.CUSTOMER, kpi.customer_owner, by_person),
-        _owner(Side.PROVIDER, kpi.provider_owner, by_person),
-    ]
-
-
-def _owner(side: Side, person: Person | None, seats: dict[int, Seat]) -> Owner:
-    seat = seats.get(person.pk) if person else None
-    if seat is None:
-        return Owner(side, person)
-    return Owner(side, person, seat.title, seat.counterpart.person if seat.counterpart else None)
 
 
 def _earlier(kpi: Kpi, calendar: PeriodCalendar, periods: Sequence[Period]) -> date | None:

@@ -28,9 +28,14 @@ class Around:
     bands: Sequence[BandRevision] = ()
     all_bands: Mapping[int, BandRevision] = field(default_factory=dict)
     spells: Sequence[SignedSpell] = ()
-    rebase: Rebase | None = None
+    rebases: Sequence[Rebase] = ()
     reviews: Sequence[OpenReview] = ()
     evidence: Sequence[Attached] = ()
+
+    @property
+    def rebase(self) -> Rebase | None:
+        """The one agreed last, from whose period on signals are read."""
+        return self.rebases[-1] if self.rebases else None
 
     @property
     def terms(self) -> BandRevision | None:
@@ -75,17 +80,18 @@ def get_around(
     on: date,
     since: date,
     at: datetime | None = None,
+    most: int | None = None,
     spells: Q | None = None,
     reading_id: int | None = None,
 ) -> Around:
     """What stands around the KPI on the day `on`, with `at` as it was believed at that moment.
 
-    Periods that end after `since` are told of. `spells` chooses other spells than those in force of environments for
+    Periods that end after `since` are told of, at most the `most` newest. `spells` chooses other spells than those in force of environments for
     which an agreed band has a rule; `reading_id` asks for the files of one reading, too. One query, and one more in
     the past where bands had moved.
     """
     parts = {
-        "rows": asked.standing(since, on, at),
+        "rows": asked.standing(since, on, at, most),
         "bands": asked.bands(at),
         "spells": asked.spells(spells, at),
         "rebases": asked.rebases(on, at),
@@ -109,7 +115,7 @@ def get_around(
         [by_day[day] for day in sorted(by_day)],
         {band.pk: band for band in all_bands},
         [told_by.spell_of(row) for row in told["spells"]],
-        next((told_by.rebase_of(kpi, row) for row in reversed(told["rebases"])), None),
+        [told_by.rebase_of(kpi, row) for row in told["rebases"]],
         [OpenReview(row["pk"], row["cause"]) for row in told["reviews"]],
         [told_by.file_of(row) for row in told.get("files", [])],
     )

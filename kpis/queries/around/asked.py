@@ -13,13 +13,13 @@ from kpis.queries.room import SIX
 DAYS_OF_SPELL: Final = ("pk", "environment_id", "agreement_id", "first_day", "last_day", "origin", "reason")
 
 
-def standing(since: date, on: date, at: datetime | None) -> QuerySet[Any]:
-    """The rows that stand."""
+def standing(since: date, on: date, at: datetime | None, most: int | None) -> QuerySet[Any]:
+    """The rows that stand, newest first, at most so many."""
     rows = Reading.objects.filter(kpi=OuterRef("pk"), period_end__gt=since, period_end__lte=on)
     if at is not None:
         rows = rows.filter(recorded_at__lt=at)
     moved = {name: exact(f"flexing__{name}") for name in SIX}
-    return _as_rows(rows.order_by("period_start"), **moved)
+    return _as_rows(rows.order_by("-period_start"), **moved)[:most]
 
 
 def past(since: date, on: date, at: datetime) -> QuerySet[Any]:
