@@ -12,6 +12,7 @@ from portal.demo.answers import answer, confirm_after
 from portal.demo.founding import enter_stage
 from portal.demo.measures import raise_the_bar
 from portal.demo.numbers import moved, row_of
+from portal.demo.pulses import take_the_pulse
 from portal.demo.stage import Scene, dice_for
 from portal.demo.story import Measure
 from portal.demo.surroundings import surround
@@ -32,6 +33,7 @@ def live_through(scene: Scene) -> None:
         _correct(scene, month)
         raise_the_bar(scene, month)
         surround(scene, month)
+        take_the_pulse(scene, month)
 
 
 def _report(scene: Scene, month: int, side: Side) -> None:

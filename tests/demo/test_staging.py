@@ -21,6 +21,7 @@ from relationships.models import (
     Agreement,
     Contract,
     ContractDocument,
+    Pulse,
     Relationship,
     RelationshipInvitation,
     Seat,
@@ -229,3 +230,14 @@ def test_it_can_be_built_on_any_day(monkeypatch, now):
         newest = Reading.objects.filter(relationship=scene.relationship).latest("period_start").period_start
     assert latest < now
     assert newest == scene.stage.month(1)
+
+
+def test_trust_was_asked_for_and_widens_a_band():
+    """Both sides answered in time, whole sides only, and what they said earns room."""
+    closed = Pulse.objects.using("batch").filter(closed_at__isnull=False)
+    assert closed.exists()
+    assert all(
+        pulse.customer_answers >= 3 and pulse.provider_answers >= 3 and pulse.customer_trust is not None
+        for pulse in closed
+    )
+    assert count(Reading, flexing__pulse__isnull=False) > 3
