@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from kpis.models import Dispute, Evidence, Goal, Kpi, Reading, Upload
+from kpis.models import Dispute, Environment, Evidence, Goal, Kpi, Reading, Rejudging, Review, Upload
 from relationships.access import WITH_PARTIES, Standpoint, Viewer, load_relationship
 from relationships.models import Relationship
 from relationships.policy import Right
@@ -51,6 +51,28 @@ def load_upload(viewer: Viewer, upload_id: int, *, needs: Right = Right.READ) ->
     """An upload without its content (read it with `upload.content` where it is wanted), and the standpoint."""
     uploads = Upload.objects.select_related("uploaded_by").defer("content")
     return _load(viewer, uploads, upload_id, needs)
+
+
+def load_environment(
+    viewer: Viewer, environment_id: int, *, needs: Right = Right.READ
+) -> tuple[Environment, Standpoint]:
+    """An environment, and the standpoint."""
+    return _load(viewer, Environment.objects.all(), environment_id, needs)
+
+
+def load_rejudging(
+    viewer: Viewer, rejudging_id: int, *, needs: Right = Right.READ
+) -> tuple[Rejudging, Standpoint]:
+    """Readings that are judged anew, and the standpoint."""
+    return _load(viewer, Rejudging.objects.all(), rejudging_id, needs)
+
+
+def load_review(viewer: Viewer, review_id: int, *, needs: Right = Right.READ) -> tuple[Review, Standpoint]:
+    """A joint review with its KPI and the agreement that may end it, and the standpoint."""
+    reviews = Review.objects.select_related("kpi", "agreement__proposed_by")
+    review, standpoint = _load(viewer, reviews, review_id, needs)
+    review.kpi.relationship = standpoint.relationship
+    return review, standpoint
 
 
 def _load(viewer: Viewer, rows: QuerySet[Row], row_id: int, needs: Right) -> tuple[Row, Standpoint]:

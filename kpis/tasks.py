@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from governance.models import Clock
-from kpis import tasks_flex, tasks_uploads  # noqa: F401  Celery looks for tasks in this module only
+from kpis import tasks_flex, tasks_room, tasks_uploads  # noqa: F401  Celery looks for tasks in this module only
 from kpis.actions import attend_to_clocks, clocks_to_attend
 from portal.lib import scope
 from relationships.models import Relationship

@@ -1,6 +1,6 @@
 """Addresses of goals, KPIs, readings and uploads."""
 
-from kpis.page_urls import definitions, readings, room, uploads
+from kpis.page_urls import definitions, readings, reviews, room, uploads
 
 app_name = "kpis"
-urlpatterns = [*definitions.urlpatterns, *readings.urlpatterns, *room.urlpatterns, *uploads.urlpatterns]
+urlpatterns = [*definitions.urlpatterns, *readings.urlpatterns, *reviews.urlpatterns, *room.urlpatterns, *uploads.urlpatterns]

@@ -240,6 +240,9 @@ CELERY_BEAT_SCHEDULE = {
     "run-clocks": {"task": "kpis.run_clocks", "schedule": 60.0},
     "expire-agreements": {"task": "relationships.expire_agreements", "schedule": 300.0},
     "write-letters-of-waiting": {"task": "relationships.write_letters_of_waiting", "schedule": 300.0},
+    "watch-wiggle-room": {"task": "kpis.watch_room", "schedule": 60.0},
+    "close-pulses": {"task": "kpis.close_pulses", "schedule": 60.0},
+    "remind-of-pulses": {"task": "relationships.remind_of_pulses", "schedule": 300.0},
     "deliver-outbox": {"task": "accounts.deliver_outbox", "schedule": 15.0},
 }
 

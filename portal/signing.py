@@ -22,6 +22,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     Agreement.Kind.BAND_REVISION: kpi_actions.bring_band_into_force,
     Agreement.Kind.ENVIRONMENT: kpi_actions.bring_environment_into_force,
     Agreement.Kind.SPELL: kpi_actions.bring_spell_into_force,
+    Agreement.Kind.REBASE: kpi_actions.bring_rebase_into_force,
+    Agreement.Kind.REVIEW: kpi_actions.close_review,
     Agreement.Kind.WEIGHTS: kpi_actions.put_weights_in_force,
     Agreement.Kind.SCORE_TERMS: value_actions.bring_terms_into_force,
 }

@@ -26,8 +26,10 @@ from kpis.actions.errors import (
     ReadingChangedMeanwhile,
     ReadingIncomplete,
     ReadingIsSettled,
+    RebaseRefused,
     ReferenceIsTaken,
     Refused,
+    ReviewIsClosed,
     RoomRefused,
     RuleRefused,
     SpellRefused,
@@ -37,6 +39,8 @@ from kpis.actions.evidence import add_evidence
 from kpis.actions.goals import add_goal, edit_goal, reorder_goals, retire_goal
 from kpis.actions.outcome import BulkOutcome
 from kpis.actions.readings import submit_reading
+from kpis.actions.rebases import bring_rebase_into_force, propose_rebase
+from kpis.actions.reviews import close_review, propose_choice
 from kpis.actions.rows import Problem
 from kpis.actions.settling import confirm_readings, dispute_reading, resolve_dispute
 from kpis.actions.spells import bring_spell_into_force, propose_spell
@@ -65,8 +69,10 @@ __all__ = [
     "ReadingChangedMeanwhile",
     "ReadingIncomplete",
     "ReadingIsSettled",
+    "RebaseRefused",
     "ReferenceIsTaken",
     "Refused",
+    "ReviewIsClosed",
     "RoomRefused",
     "RuleRefused",
     "SpellRefused",
@@ -79,8 +85,10 @@ __all__ = [
     "attend_to_clocks",
     "bring_band_into_force",
     "bring_environment_into_force",
+    "bring_rebase_into_force",
     "bring_spell_into_force",
     "clocks_to_attend",
+    "close_review",
     "confirm_readings",
     "dispute_reading",
     "edit_goal",
@@ -88,7 +96,9 @@ __all__ = [
     "end_kpi",
     "preview_readings_in_bulk",
     "propose_band",
+    "propose_choice",
     "propose_environment",
+    "propose_rebase",
     "propose_spell",
     "propose_weights",
     "put_weights_in_force",

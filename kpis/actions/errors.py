@@ -137,3 +137,15 @@ class WeightsIncomplete(Refused):
 
 class EvidenceRefused(Refused):
     """The file is empty, too large, or not of a kind that is accepted."""
+
+
+class RebaseRefused(Refused):
+    """Limits cannot start anew there; `field` says what is wrong."""
+
+    def __init__(self, message: str, field: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class ReviewIsClosed(Refused):
+    """Both sides have chosen already."""

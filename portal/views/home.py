@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.actions import note_visit
 from portal.queries import home as questions
+from portal.queries.together import look_together
 from relationships.access import Viewer, viewer_of
 from relationships.models import Role
 from relationships.policy import Right
@@ -27,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": questions.what_waits(viewer, now=now),
         "changes": questions.what_changed(viewer, now=now),
+        "together": look_together(viewer, now=now),
         "most_looked_at": questions.MOST_LINES,
         "now": now,
     }

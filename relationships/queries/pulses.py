@@ -4,7 +4,6 @@ Nothing can be found out by subtraction: a pulse publishes two figures, once, of
 nothing before. There is no part of a side, no filter and no second moment that could be taken from another.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -169,7 +168,7 @@ def due_pulses(pulses: QuerySet[Pulse], now: datetime) -> QuerySet[Pulse]:
     return pulses.filter(closed_at__isnull=True, closes_at__lte=now)
 
 
-def pulses_to_answer(viewer: Viewer, *, now: datetime) -> Iterable[Pulse]:
+def pulses_to_answer(viewer: Viewer, *, now: datetime) -> QuerySet[Pulse]:
     """Open pulses that ask the viewer and that they have not answered yet, the first to close first; one query."""
     person = viewer.person
     held = Seat.objects.filter(person=person, ended_at__isnull=True).values("relationship_id")

@@ -23,6 +23,7 @@ from kpis.models import (
     NamedCalendar,
     NamedPeriod,
     Reading,
+    Review,
     Upload,
 )
 from relationships import actions
@@ -312,6 +313,9 @@ def _values(furnished: Furnished, customer: Person) -> None:
         opened_at=NOW,
     )  # fmt: skip
     Reading.objects.filter(pk=rows["reading"].pk).update(state="DISPUTED")
+    rows["review"] = Review.objects.create(
+        **common, kpi=rows["kpi"], cause="EXHAUSTED", period_start=JANUARY, opened_at=NOW
+    )
     rows["evidence"] = Evidence.objects.create(
         **common, reading=rows["reading"], name=f"{plant('evidence-name')}.txt",
         file=ContentFile(plant("evidence-body").encode(), name="evidence.txt"), content_type="text/plain", size=3,

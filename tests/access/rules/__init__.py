@@ -9,13 +9,14 @@ from tests.access.rules import (
     pulses,
     readings,
     relationships,
+    reviews,
     room,
     uploads,
     value,
 )
 from tests.access.rules.base import Rule
 
-GROUPS = (accounts, agreements, api, definitions, portal, pulses, readings, relationships, room, uploads, value)
+GROUPS = (accounts, agreements, api, definitions, portal, pulses, readings, relationships, reviews, room, uploads, value)
 RULES: dict[str, Rule] = {name: rule for group in GROUPS for name, rule in group.RULES.items()}
 
 __all__ = ["RULES", "Rule"]
