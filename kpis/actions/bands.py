@@ -13,7 +13,10 @@ from kpis.actions.errors import BandOutOfOrder, RoomRefused
 from kpis.actions.flex_rules import check_rules, rules_content, save_rules
 from kpis.actions.rejudging import Touched, judge_anew
 from kpis.models import BandRevision, FlexRule, Kpi
+from kpis.queries.backtest import backtest_terms, evidence_of
 from kpis.queries.bands import band_in_force
+from kpis.queries.calendars import today_in
+from kpis.queries.judging import terms_of
 from relationships.actions import note_event, propose_agreement, revise_agreement
 from relationships.models import Agreement, Side
 
@@ -47,9 +50,9 @@ def propose_band(
     """Proposes all that judges a KPI in every period that starts on `effective_from` or later.
 
     Thresholds in the KPI's unit; `allowance` in units of wiggle room per 12 months; `max_earned` a share; `rules` not
-    yet saved, with their environments (and drivers) loaded; `evidence` further rows to sign, such as the back-test.
-    Nothing changes until both sides signed. Raises BandOutOfOrder, RoomRefused, RuleRefused, or what
-    propose_agreement raises for a proposal that cannot be countered.
+    yet saved, with their environments (and drivers) loaded; `evidence` further rows to sign. The back-test over the
+    last periods always belongs to what is signed. Nothing changes until both sides signed. Raises BandOutOfOrder,
+    RoomRefused, RuleRefused, or what propose_agreement raises for a proposal that cannot be countered.
     """
     proposed = BandRevision(
         relationship_id=kpi.relationship_id,
@@ -70,7 +73,7 @@ def propose_band(
         relationship=kpi.relationship,
         kind=Agreement.Kind.BAND_REVISION,
         title=_title(kpi, effective_from),
-        content=[*_content(proposed, rules), *evidence],
+        content=[*_content(proposed, rules), *_backtest(proposed, rules, now), *evidence],
         note=note,
         actor=actor,
         side=side,
@@ -125,7 +128,7 @@ def revise_band(
         side=side,
         now=now,
         title=_title(kpi, effective_from),
-        content=[*_content(proposed, rules), *evidence],
+        content=[*_content(proposed, rules), *_backtest(proposed, rules, now), *evidence],
         note=note,
     )
     proposed.save(update_fields=["effective_from", *THRESHOLDS, "allowance", "max_earned"])
@@ -134,12 +137,20 @@ def revise_band(
 
 
 def _check(proposed: BandRevision, rules: Sequence[FlexRule]) -> None:
+    if proposed.kpi.is_driver:
+        raise BandOutOfOrder(_("A driver is context: it is never judged, so it has no band."))
     check_order(proposed.kpi.polarity, proposed)
     if proposed.allowance is not None and not 0 <= proposed.allowance <= MOST_ALLOWED:
         raise RoomRefused(_("Wiggle room is a number of units from 0 to 1,000 in 12 months."), "allowance")
     if not 0 <= proposed.max_earned <= 1:
         raise RoomRefused(_("Earned room is a share from 0 to 100 %."), "max_earned")
     check_rules(proposed.kpi, proposed, rules)
+
+
+def _backtest(proposed: BandRevision, rules: Sequence[FlexRule], now: datetime) -> Content:
+    """What the last periods would have been, as rows to sign."""
+    kpi = proposed.kpi
+    return evidence_of(backtest_terms(kpi, terms_of(proposed, rules), on=today_in(kpi.relationship, now)))
 
 
 def check_order(polarity: str, band: BandRevision) -> None:
@@ -256,10 +267,11 @@ def _content(proposed: BandRevision, rules: Sequence[FlexRule]) -> list[dict[str
         row(_("Earned room at full trust"), _earned(standing), _earned(proposed)),
     ]
     kept = [] if standing is None else list(standing.flex_rules.select_related("environment", "driver"))
+    flexed = rules_content(kpi, (standing, kept), (proposed, rules))
     return [
         {"label": _("KPI"), "before": kpi.name, "after": kpi.name, "kpi": kpi.pk},
         *(one for one in rows if one["before"] or one["after"]),
-        *rules_content(kpi, rules, kept),
+        *flexed,
     ]
 
 

@@ -12,18 +12,29 @@ from kpis.domain.flex import Kind, UnusableRule, check_rule
 from kpis.models import BandRevision, FlexRule, Kpi
 from kpis.queries.bands import band_of
 from kpis.queries.judging import rule_of
+from kpis.queries.rule_words import rule_in_words
+
+__all__ = ["check_rules", "rule_in_words", "rules_content", "save_rules"]
 
 AMOUNTS: Final = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
 OF_DRIVER: Final = ("baseline", "slope", "deadband", "cap")
 # What fits the columns: 18 digits, six of them after the point.
 BOUND: Final = Decimal(10) ** 12
+MOST_RULES: Final = 20
+HIGHEST_PRIORITY: Final = 1000
 
 
 def check_rules(kpi: Kpi, band: BandRevision, rules: Sequence[FlexRule]) -> None:
     """Raises RuleRefused for the first rule that is incomplete, doubled, circular or breaks the order of the band."""
+    if len(rules) > MOST_RULES:
+        raise RuleRefused(
+            _("A band has at most %(most)d flex rules.") % {"most": MOST_RULES}, MOST_RULES, "environment"
+        )
     environments: set[int] = set()
     priorities: set[int] = set()
     for index, rule in enumerate(rules):
+        if rule.environment.relationship_id != kpi.relationship_id:
+            raise RuleRefused(_("Choose an environment of this relationship."), index, "environment")
         if rule.environment_id in environments:
             raise RuleRefused(
                 _("There is a rule for this environment already; a band has one for each."),
@@ -66,62 +77,40 @@ def save_rules(band: BandRevision, rules: Sequence[FlexRule]) -> None:
     FlexRule.objects.bulk_create(rules)
 
 
-def rules_content(kpi: Kpi, rules: Sequence[FlexRule], standing: Sequence[FlexRule]) -> list[dict[str, Any]]:
-    """The rows of an agreement that name the rules, before and after; `environment` of each must be loaded."""
-    before = {rule.environment.name: rule_in_words(kpi, rule) for rule in standing}
-    after = {rule.environment.name: rule_in_words(kpi, rule) for rule in rules}
+def rules_content(
+    kpi: Kpi,
+    before: tuple[BandRevision | None, Sequence[FlexRule]],
+    after: tuple[BandRevision, Sequence[FlexRule]],
+) -> list[dict[str, Any]]:
+    """The rows of an agreement that name the rules of the band in force and of the proposed one.
+
+    `environment` (and `driver`) of each must be loaded.
+    """
+    old, new = ({rule.environment.name: rule for rule in rules} for _band, rules in (before, after))
+
+    def said(band: BandRevision | None, rule: FlexRule | None) -> str:
+        if band is None or rule is None:
+            return ""
+        return _("%(sentence)s Priority %(priority)d.") % {
+            "sentence": rule_in_words(kpi, rule, band_of(band)),
+            "priority": rule.priority,
+        }
+
     return [
         {
             "label": _("Flex: %(environment)s") % {"environment": name},
-            "before": before.get(name, ""),
-            "after": after.get(name, ""),
+            "before": said(before[0], old.get(name)),
+            "after": said(after[0], new.get(name)),
         }
-        for name in [*after, *(name for name in before if name not in after)]
+        for name in [*new, *(name for name in old if name not in new)]
     ]
-
-
-def rule_in_words(kpi: Kpi, rule: FlexRule) -> str:
-    """A rule as a sentence, with its priority."""
-    unit = f"\u00a0{kpi.unit}" if kpi.unit else ""
-    if rule.kind == Kind.DRIVER:
-        said = _(
-            "follows “%(driver)s”: %(slope)s%(unit)s easier for each 100 %% away from %(baseline)s beyond %(deadband)s %%,"
-            " at most %(cap)s%(unit)s; priority %(priority)d"
-        )
-        return said % {
-            "driver": rule.driver.name if rule.driver else "",
-            "slope": _bare(rule.slope),
-            "baseline": _bare(rule.baseline),
-            "deadband": _bare((rule.deadband or Decimal(0)) * 100),
-            "cap": _bare(rule.cap),
-            "unit": unit,
-            "priority": rule.priority,
-        }
-    signed = rule.kind == Kind.SHIFT
-    numbers = ", ".join(
-        _bare(value, signed=signed) + unit
-        for value in (getattr(rule, name) for name in AMOUNTS)
-        if value is not None
-    )
-    said = (
-        _("floor, tolerance and target move by %(numbers)s; priority %(priority)d")
-        if signed
-        else _("floor, tolerance and target are %(numbers)s; priority %(priority)d")
-    )
-    return said % {"numbers": numbers, "priority": rule.priority}
-
-
-def _bare(value: Decimal | None, *, signed: bool = False) -> str:
-    if value is None:
-        return ""
-    return f"{value.normalize():+f}" if signed else f"{value.normalize():f}"
 
 
 def _check_numbers(rule: FlexRule, index: int) -> None:
     if rule.kind not in set(Kind):
         raise RuleRefused(_("Choose how the band moves."), index, "kind")
-    if rule.priority < 1:
-        raise RuleRefused(_("A priority is a whole number from 1."), index, "priority")
+    if not 1 <= rule.priority <= HIGHEST_PRIORITY:
+        raise RuleRefused(_("A priority is a whole number from 1 to 1,000."), index, "priority")
     is_driver = rule.kind == Kind.DRIVER
     for name in AMOUNTS if is_driver else OF_DRIVER:
         if getattr(rule, name) is not None:

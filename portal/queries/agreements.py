@@ -12,6 +12,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from kpis.models import Kpi
+from kpis.queries.backtest import EVIDENCE
 from relationships import queries
 from relationships.models import Agreement
 
@@ -51,11 +52,15 @@ class Term:
 
 
 def terms_of(agreement: Agreement, *, seen_version: int | None = None) -> list[Term]:
-    """The lines of an agreement; beside what the reader saw, when they saw another version."""
+    """The lines of an agreement without its evidence; beside what the reader saw, when they saw another version."""
     seen: dict[str, str] | None = None
     if seen_version is not None and seen_version != agreement.version:
         earlier = queries.terms_of_version(agreement, seen_version)
-        seen = None if earlier is None else {str(row["label"]): _text(row.get("after")) for row in earlier}
+        seen = (
+            None
+            if earlier is None
+            else {str(row["label"]): _text(row.get("after")) for row in earlier if not row.get(EVIDENCE)}
+        )
     lines = [
         Term(
             str(row.get("label", "")),
@@ -65,7 +70,7 @@ def terms_of(agreement: Agreement, *, seen_version: int | None = None) -> list[T
             is_day=bool(DAY.match(str(row.get("after")))),
         )
         for row in agreement.content
-        if isinstance(row, dict)
+        if isinstance(row, dict) and not row.get(EVIDENCE)
     ]
     gone = set() if seen is None else seen.keys() - {line.label for line in lines}
     return lines + [Term(label, "", "", (seen or {})[label]) for label in sorted(gone)]

@@ -128,6 +128,8 @@ def test_the_terms_that_are_signed_show_before_and_after(cast, kpi):
     agree_band(kpi, cast.amara, cast.jonas)
     proposed = propose(cast, kpi, (60, "72.5", 80))
     rows = {row["label"]: (row["before"], row["after"]) for row in proposed.agreement.content}
+    (warning,) = (rows.pop(label) for label in list(rows) if label == "Warning")
+    assert warning[1].startswith("Everything that changes asks more of Brightwater")
     assert rows == {
         "KPI": ("First-contact resolution", "First-contact resolution"),
         "In force from": ("2025-01-01", "2026-01-01"),

@@ -42,8 +42,8 @@ class Replayed:
         """Easier or harder to meet than before, by verdict, attainment and whether it is a miss; EITHER if the same."""
         if self.before is None or self.after is None:
             return Lean.EITHER
-        old = (self.old.attainment or 0, not self.old.is_miss)
-        new = (self.new.attainment or 0, not self.new.is_miss)
+        old = (self.before, self.old.attainment or 0, not self.old.is_miss)
+        new = (self.after, self.new.attainment or 0, not self.new.is_miss)
         return Lean((new > old) - (new < old))
 
 

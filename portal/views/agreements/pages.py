@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from kpis.models import BandRevision
+from portal.queries.agreement_evidence import evidence_in
 from portal.queries.agreements import form_address, movements, terms_of
 from portal.signing import CONSEQUENCES
 from relationships import queries
@@ -83,6 +84,7 @@ def page_of(
         seen_version=seen_version if any(line.seen is not None for line in terms) else None,
         movements=movements(kpi, terms) if kpi else [],
         kpi=kpi,
+        evidence=evidence_in(found, kpi),
         is_own=is_own,
         is_signed=found.is_signed_by(standpoint.side),
         has_expired=found.expires_at is not None and found.expires_at <= timezone.now(),
