@@ -6,51 +6,39 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from kpis.domain.bands import Verdict
+from kpis.domain.budget import YEAR, months_before
 from kpis.domain.periods import Period
-from kpis.models import BandRevision, Dispute, Evidence, Kpi, Reading, ReadingPast
+from kpis.models import BandRevision, Dispute, Flexing, FlexRule, Kpi, Reading, ReadingPast
+from kpis.queries.around import Around, Attached, get_around
+from kpis.queries.band_steps import Step, steps_of
 from kpis.queries.bands import SIGNERS, band_in_force
-from kpis.queries.cells import Cell, bare, cell_of, due_on_of, figure, mark_of, shown, verdict_word
+from kpis.queries.cells import Cell, cell_of, due_on_of, figure
+from kpis.queries.explanation import Explanation, explain
+from kpis.queries.judging import Judge, Judged, record_of
+from kpis.queries.room_words import say_room
+from kpis.queries.signal_words import cause_words, meaning_words
+from kpis.queries.versions import Version, versions_of
 from relationships.access import Standpoint
 from relationships.models import Agreement
 
 PEOPLE: Final = ("submitted_by", "settled_by", "clock")
-WHOLE: Final = (*PEOPLE, *(f"band_revision__{signer}" for signer in SIGNERS))
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a band: its verdict, what it takes, and whether the value reached exactly this one."""
-
-    verdict: int
-    word: str
-    takes: str
-    is_reached: bool
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version of the reading as it was believed from `row.recorded_at` on."""
-
-    row: Reading | ReadingPast
-    what: str
-    shown: str
-    mark: str
-    word: str
-    who: str
-    is_current: bool
-
-    @property
-    def key(self) -> str:
-        """The verdict or status as the verdict mark wants it."""
-        return self.mark.upper().replace("-", "_")
+OF_RECORD: Final = ("flex_rule__environment", "flex_rule__driver", "pulse")
+WHOLE: Final = (
+    *PEOPLE,
+    *(f"band_revision__{signer}" for signer in SIGNERS),
+    *(f"flexing__{part}" for part in OF_RECORD),
+)
 
 
 @dataclass(frozen=True)
 class ReadingPage:
-    """One reading with everything about it; `reading` is None for an empty cell."""
+    """One reading with everything about it; `reading` is None for an empty cell.
+
+    `why` explains the verdict that stands, or with `explained` that of an earlier version.
+    """
 
     kpi: Kpi
     period: Period
@@ -58,10 +46,12 @@ class ReadingPage:
     cell: Cell
     reading: Reading | None
     revision: BandRevision | None
+    why: Explanation | None
     steps: list[Step]
     versions: list[Version]
     disputes: list[Dispute]
-    evidence: list[Evidence]
+    evidence: Sequence[Attached]
+    explained: Version | None = None
 
     @property
     def agreement(self) -> Agreement | None:
@@ -85,13 +75,31 @@ def get_reading(standpoint: Standpoint, kpi: Kpi, period: Period) -> Reading | N
     return Reading.objects.filter(kpi=kpi, period_start=period.first).select_related(*PEOPLE).first()
 
 
-def get_reading_page(standpoint: Standpoint, kpi: Kpi, period: Period, *, on: date) -> ReadingPage:
-    """One period of a KPI as it stands on the day `on`, in at most five queries."""
+def get_reading_page(
+    standpoint: Standpoint, kpi: Kpi, period: Period, *, on: date, version: int | None = None
+) -> ReadingPage:
+    """One period of a KPI as it stands on the day `on`, explained as of an earlier `version` where one is named.
+
+    At most five queries; some more for an empty cell whose band moves, and for an earlier version.
+    """
     reading = Reading.objects.filter(kpi=kpi, period_start=period.first).select_related(*WHOLE).first()
-    revision = reading.band_revision if reading else None
-    if revision is None:  # the band that would judge one
-        revision = band_in_force(kpi, period.first, with_signers=True)
     disputes = _disputes(reading) if reading else []
+    versions = versions_of(kpi, reading, disputes) if reading else []
+    explained = next((one for one in versions if one.row.version == version and not one.is_current), None)
+    record, told = reading.flexing if reading else None, reading
+    revision = reading.band_revision if reading else None
+    if explained is not None and isinstance(explained.row, ReadingPast):
+        revision, record = _of_past(explained.row)
+    elif revision is None and not kpi.is_driver:  # the band that would judge one
+        revision = band_in_force(kpi, period.first, with_signers=True)
+        record = _awaited(kpi, period) if reading is None and revision is not None else None
+    around = _around(kpi, period, reading, record, on)
+    row = told if explained is None else explained.row
+    why = (
+        None
+        if revision is None
+        else _why(kpi, period, row, revision, record, around, is_past=explained is not None)
+    )
     return ReadingPage(
         kpi=kpi,
         period=period,
@@ -99,11 +107,76 @@ def get_reading_page(standpoint: Standpoint, kpi: Kpi, period: Period, *, on: da
         cell=cell_of(kpi, period, reading, on=on, is_editable=may_report(standpoint, kpi)),
         reading=reading,
         revision=revision,
-        steps=steps_of(kpi, revision, reading) if revision else [],
-        versions=_versions(kpi, reading, disputes) if reading else [],
+        why=why,
+        steps=steps_of(kpi, why.band, row.verdict if row is not None and row.band_revision_id else None)
+        if why
+        else [],
+        versions=versions,
         disputes=disputes,
-        evidence=_evidence(reading) if reading else [],
+        evidence=around.evidence,
+        explained=explained,
     )
+
+
+def _around(kpi: Kpi, period: Period, reading: Reading | None, record: Flexing | None, on: date) -> Around:
+    """What the period's room and signal depend on: the year before it, and all that came after."""
+    begins = min(on, period.first)
+    since = months_before(begins, 2 * YEAR) if begins.year > 2 else date.min
+    spells = Q(pk__in=record.spells if record else [])
+    return get_around(kpi, on=on, since=since, spells=spells, reading_id=reading.pk if reading else None)
+
+
+def _of_past(row: ReadingPast) -> tuple[BandRevision | None, Flexing | None]:
+    """The band and the record that an earlier version was judged by; two queries at most."""
+    bands = BandRevision.objects.select_related(*SIGNERS).filter(pk=row.band_revision_id)
+    records = Flexing.objects.select_related(*OF_RECORD).filter(pk=row.flexing_id)
+    return (
+        bands.first() if row.band_revision_id is not None else None,
+        records.first() if row.flexing_id is not None else None,
+    )
+
+
+def _awaited(kpi: Kpi, period: Period) -> Flexing | None:
+    """How the band would move for a reading that came now, not saved."""
+    judge = Judge([kpi.pk])
+    terms, moved = judge.terms_on(kpi.pk, period.first), judge.moved(kpi, period)
+    if terms is None or moved is None:
+        return None
+    record = record_of(kpi, period, Judged(terms, 0, 0, 0, 0, moved))
+    if record is not None and record.flex_rule_id is not None:
+        record.flex_rule = FlexRule.objects.select_related("environment", "driver").get(
+            pk=record.flex_rule_id
+        )
+    return record
+
+
+def _why(
+    kpi: Kpi,
+    period: Period,
+    row: Reading | ReadingPast | None,
+    revision: BandRevision,
+    record: Flexing | None,
+    around: Around,
+    *,
+    is_past: bool,
+) -> Explanation:
+    """The explanation; room and signal are those of today, so that an earlier version is told without them."""
+    told = {} if is_past or row is None else {
+        "spending": around.room.at(period.first) if around.room else None,
+        "room": say_room(around.room) if around.room else None,
+        "signal": _signal(around, period),
+    }  # fmt: skip
+    return explain(kpi, period, row, revision, record, spells=around.spells, **told)  # type: ignore[arg-type]
+
+
+def _signal(around: Around, period: Period) -> list[str]:
+    """What the chart says of the period: what kind of signal, and the rule that fired."""
+    point = around.signals.at(period.first)
+    if point is None or around.signals.limits is None:
+        return []
+    if point.meaning is None:
+        return [_("ordinary variation")]
+    return [meaning_words(point.meaning), cause_words(point.cause)]
 
 
 def may_report(standpoint: Standpoint, kpi: Kpi) -> bool:
@@ -116,79 +189,5 @@ def may_settle(standpoint: Standpoint, kpi: Kpi) -> bool:
     return standpoint.can_settle and standpoint.side != kpi.performing_side
 
 
-def steps_of(kpi: Kpi, revision: BandRevision, reading: Reading | None) -> list[Step]:
-    """The four steps of a band in words, best first."""
-    reached = reading.verdict if reading is not None and reading.band_revision_id == revision.pk else None
-    lows = (revision.target, revision.tolerance, revision.floor)
-    highs = (revision.upper_target, revision.upper_tolerance, revision.upper_floor)
-    unit = f"\u00a0{kpi.unit}" if kpi.unit else ""
-    takes = [_takes(kpi, low, high, unit) for low, high in zip(lows, highs, strict=True)]
-    takes.append(_("worse than that"))
-    return [
-        Step(int(verdict), verdict_word(verdict), text, verdict == reached)
-        for verdict, text in zip(sorted(Verdict, reverse=True), takes, strict=True)
-    ]
-
-
-def _takes(kpi: Kpi, low: Decimal, high: Decimal | None, unit: str) -> str:
-    if high is not None:
-        return _("from %(low)s to %(high)s%(unit)s") % {"low": bare(low), "high": bare(high), "unit": unit}
-    if kpi.polarity == Kpi.Polarity.HIGHER:
-        return _("%(value)s%(unit)s or more") % {"value": bare(low), "unit": unit}
-    return _("%(value)s%(unit)s or less") % {"value": bare(low), "unit": unit}
-
-
-def _versions(kpi: Kpi, reading: Reading, disputes: Sequence[Dispute]) -> list[Version]:
-    """Every version, newest first, each with what it changed and who did."""
-    past = ReadingPast.objects.filter(reading_id=reading.pk).select_related("submitted_by", "settled_by")
-    rows: list[Reading | ReadingPast] = [*past.order_by("version"), reading]
-    told = [
-        Version(
-            row,
-            _what(row, before),
-            shown(kpi, row),
-            *mark_of(row),
-            _who(row, before, disputes),
-            row is reading,
-        )
-        for row, before in zip(rows, [None, *rows[:-1]], strict=True)
-    ]
-    return told[::-1]
-
-
-def _who(
-    row: Reading | ReadingPast, before: Reading | ReadingPast | None, disputes: Sequence[Dispute]
-) -> str:
-    """Who made this version; "" for a clock that ran out or a band that was signed later."""
-    if before is None:
-        return str(row.submitted_by or "")
-    if before.state == row.state and before.value == row.value:
-        return str(row.submitted_by or "") if before.submitted_at != row.submitted_at else ""
-    by = row.submitted_by if row.state == Reading.State.SUBMITTED else row.settled_by
-    for dispute in disputes:
-        if row.recorded_at == dispute.opened_at:
-            by = dispute.opened_by
-        elif row.recorded_at == dispute.resolved_at:
-            by = dispute.resolved_by
-    return str(by or "")
-
-
-def _what(row: Reading | ReadingPast, before: Reading | ReadingPast | None) -> str:
-    if before is None:
-        return _("Reported")
-    if row.state == Reading.State.SUBMITTED:
-        is_same = (row.value, row.numerator, row.denominator, row.note) == (
-            before.value, before.numerator, before.denominator, before.note,
-        )  # fmt: skip
-        if is_same:
-            return _("Waits again") if before.state == Reading.State.DISPUTED else _("Judged anew")
-        return _("Note changed") if row.value == before.value and row.note != before.note else _("Corrected")
-    return str(Reading.State(row.state).label) if row.state != before.state else _("Judged anew")
-
-
 def _disputes(reading: Reading) -> list[Dispute]:
     return list(reading.disputes.select_related("opened_by", "resolved_by"))
-
-
-def _evidence(reading: Reading) -> list[Evidence]:
-    return list(reading.evidence.select_related("added_by").order_by("added_at", "pk"))

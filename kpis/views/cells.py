@@ -1,5 +1,6 @@
 """One cell of the grid: its page, saving it, and the verdict it would get."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -18,15 +19,16 @@ from kpis.domain.periods import Period, PeriodCalendar
 from kpis.forms.cells import figures_of, version_of
 from kpis.forms.settling import DisputeForm, EvidenceForm
 from kpis.models import Kpi, Reading
-from kpis.queries.bands import band_in_force, judge_value
 from kpis.queries.cells import cell_of, figure, typed
 from kpis.queries.grid import is_measured
+from kpis.queries.judging import Judge
 from kpis.queries.reading_page import get_reading, get_reading_page, may_report, may_settle
 from kpis.views.comments import comments_about
 from relationships.access import Standpoint, viewer_of
 from relationships.policy import Right
 
 CONFLICT, REFUSED = 409, 422
+_VERSION = re.compile(r"[0-9]{1,9}")
 
 
 @login_required
@@ -60,11 +62,12 @@ def verdict(request: HttpRequest, kpi_id: int, day: date) -> HttpResponse:
     except actions.ReadingIncomplete as refusal:
         context["problem"] = str(refusal)
     else:
-        band = band_in_force(kpi, period.first)
-        is_judged = band is not None and entry.value is not None
-        step = judge_value(kpi.polarity, band, entry.value)[0] if is_judged else None  # type: ignore[arg-type]
+        judged = Judge([kpi.pk]).judge(kpi, period, entry.value)
+        step = None if judged is None else judged.verdict
         context |= {
             "verdict": "NOT_APPLICABLE" if entry.is_not_applicable else step,
+            "is_moved": judged is not None and judged.moved is not None,
+            "unmoved": None if judged is None else judged.unflexed_verdict,
             "computed": figure(entry.value, kpi.decimals)
             if entry.value is not None and entry.numerator is not None
             else "",
@@ -158,7 +161,10 @@ def _page(
 
 def _context(request: HttpRequest, standpoint: Standpoint, kpi: Kpi, period: Period) -> dict[str, Any]:
     today = today_in(standpoint.relationship, timezone.now())
-    page = get_reading_page(standpoint, kpi, period, on=today)
+    version = request.GET.get("version", "")
+    page = get_reading_page(
+        standpoint, kpi, period, on=today, version=int(version) if _VERSION.fullmatch(version) else None
+    )
     found, objection = page.reading, page.open_dispute
     waits = found is not None and found.state == Reading.State.SUBMITTED
     reports, settles = may_report(standpoint, kpi), may_settle(standpoint, kpi)

@@ -103,7 +103,7 @@ def get_around(
         parts["files"] = asked.files(reading_id)
     wanted = {f"around_{name}": ArraySubquery(rows) for name, rows in parts.items()}
     found = Kpi.objects.filter(pk=kpi.pk).annotate(**wanted).values_list(*wanted).get()
-    told: dict[str, list[Any]] = dict(zip(parts, found, strict=True))
+    told: dict[str, list[Any]] = {name: rows or [] for name, rows in zip(parts, found, strict=True)}
     all_bands = [told_by.revision_of(kpi, row) for row in told["bands"]]
     by_day = {band.effective_from: band for band in all_bands}
     rows = {row["first"]: told_by.row_of(row) for row in told["rows"]}
