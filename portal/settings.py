@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django.templatetags.l10n",
                 "portal.templatetags.addresses",
+                "portal.templatetags.wording",
                 "portal.templatetags.ui",
                 "portal.templatetags.charts",
             ],

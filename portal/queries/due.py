@@ -33,7 +33,7 @@ SELECT kpi.relationship_id, kpi.name, kpi.today, kpi.frequency, kpi.contract_mon
     WHERE p.calendar_id = kpi.calendar_id AND p.first_day BETWEEN kpi.since AND kpi.until AND p.last_day < kpi.today)
   END
 FROM kpi CROSS JOIN LATERAL (
-  SELECT array_agg(d.period_start) AS starts FROM kpis_reading d
+  SELECT string_agg(d.period_start::text, ',') AS starts FROM kpis_reading d
   WHERE d.kpi_id = kpi.id AND d.period_start BETWEEN kpi.since AND kpi.until
 ) there
 ORDER BY kpi.relationship_id
@@ -64,15 +64,16 @@ def due_readings(relationship_ids: list[int], organisation_id: int, *, now: date
     """
     owed: dict[int, list[tuple[date, date]]] = {}
     names: dict[int, str] = {}
-    periods: dict[Any, list[Period]] = {}
+    periods: dict[Any, list[tuple[str, date]]] = {}
     for row in _ask(relationship_ids, organisation_id, now):
         relationship_id, name, today, *calendar, due_days, starts, named = row
         # Most KPIs share their calendar and the days looked at: each such stretch is counted once.
         key = (today, *calendar, None if named is None else str(named))
         if key not in periods:
-            periods[key] = _ended(today, *calendar, named)
-        there = set(starts or ())
-        missing = [period.last + timedelta(due_days) for period in periods[key] if period.first not in there]
+            ended = _ended(today, *calendar, named)
+            periods[key] = [(period.first.isoformat(), period.last) for period in ended]
+        there = starts or ""  # as text: ten thousand dates would be read one by one, only to be compared
+        missing = [last + timedelta(due_days) for first, last in periods[key] if first not in there]
         if missing:
             names[relationship_id] = name
             owed.setdefault(relationship_id, []).extend((due_on, today) for due_on in missing)

@@ -1,21 +1,25 @@
 """KPIs under their goals with their last periods, and which readings are late."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, QuerySet
+from django.db.models import CharField, F, Func, JSONField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject
 
 from kpis.actions.entries import calendars_of
+from kpis.domain.periods import Period
 from kpis.models import BandRevision, Goal, Kpi, Reading
-from kpis.queries.series import RECENT, last_periods, series_of
+from kpis.queries.series import RECENT, Believed, last_periods, series_of
 from portal.lib.series import Point, Series
 from relationships.models import Relationship, Side
 
-READINGS_BACK: Final = RECENT + 2
+PICTURED: Final = ("period_start", "value", "is_not_applicable", "state", "verdict")
 THRESHOLDS: Final = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
 
 
@@ -29,7 +33,7 @@ class KpiLine:
     @property
     def latest(self) -> Point | None:
         """The newest period that has a reading; None while there is none."""
-        return next((point for point in reversed(self.series.points) if point.state), None)
+        return latest_in(self.series)
 
     @property
     def newest(self) -> Point | None:
@@ -39,7 +43,17 @@ class KpiLine:
     @property
     def missing(self) -> list[Point]:
         """Periods whose reading is late, oldest first."""
-        return [point for point in self.series.points if point.status == "MISSING"]
+        return missing_in(self.series)
+
+
+def latest_in(series: Series) -> Point | None:
+    """The newest period that has a reading; None while there is none."""
+    return next((point for point in reversed(series.points) if point.state), None)
+
+
+def missing_in(series: Series) -> list[Point]:
+    """Periods whose reading is late, oldest first."""
+    return [point for point in series.points if point.status == "MISSING"]
 
 
 @dataclass(frozen=True)
@@ -67,17 +81,17 @@ class Late:
 def goal_lines(relationship: Relationship, *, on: date) -> list[GoalLines]:
     """Goals in their order with their KPIs over the last periods that are over on the day `on`.
 
-    Three queries: goals, KPIs with the bands and readings they need, and the periods of named calendars.
+    Four queries: goals, KPIs with the bands they need, readings, and the periods of named calendars.
     """
     goals = list(Goal.objects.filter(relationship=relationship, retired_at__isnull=True))
     if not goals:
         return []
-    kpis = list(_kpis_of(relationship, goals, on))
-    calendars = calendars_of(kpis)
+    kpis = list(_kpis_of(relationship, goals))
+    periods = _periods_of(kpis, on)
+    readings = _readings_of(periods, on)
     lines: dict[int | None, list[KpiLine]] = {}
     for kpi in kpis:
-        periods = last_periods(kpi, calendars[kpi.pk], until=on, count=RECENT)
-        series = series_of(kpi, periods, _readings(kpi), _bands(kpi), on=on)
+        series = series_of(kpi, periods[kpi.pk], readings.get(kpi.pk, {}), _bands(kpi), on=on)
         lines.setdefault(kpi.goal_id, []).append(KpiLine(kpi, series))
     return [GoalLines(goal, lines.get(goal.pk, [])) for goal in goals]
 
@@ -93,20 +107,8 @@ def late_readings(goals: list[GoalLines]) -> list[Late]:
     return sorted(late, key=lambda one: (one.oldest.last_day, one.kpi.pk))
 
 
-def _kpis_of(relationship: Relationship, goals: list[Goal], on: date) -> QuerySet[Kpi]:
-    readings = (
-        Reading.objects.filter(kpi=OuterRef("pk"), period_start__lte=on)
-        .order_by("-period_start")
-        .values(
-            row=JSONObject(
-                period_start="period_start",
-                value=Cast("value", CharField()),
-                is_not_applicable="is_not_applicable",
-                state="state",
-                verdict="verdict",
-            )
-        )[:READINGS_BACK]
-    )
+def _kpis_of(relationship: Relationship, goals: list[Goal]) -> QuerySet[Kpi]:
+    """KPIs with what their rows show: the names of their owners instead of two people each."""
     bands = (
         BandRevision.objects.filter(kpi=OuterRef("pk"), agreed_at__isnull=False)
         .order_by("effective_from", "agreed_at", "pk")
@@ -118,14 +120,47 @@ def _kpis_of(relationship: Relationship, goals: list[Goal], on: date) -> QuerySe
             )
         )
     )
-    return (
-        Kpi.objects.filter(relationship=relationship, goal__in=goals)
-        .select_related("customer_owner", "provider_owner")
-        .annotate(reading_rows=ArraySubquery(readings), band_rows=ArraySubquery(bands))
+    return Kpi.objects.filter(relationship=relationship, goal__in=goals).annotate(
+        customer_owner_name=F("customer_owner__full_name"),
+        provider_owner_name=F("provider_owner__full_name"),
+        band_rows=Func(ArraySubquery(bands), function="to_jsonb", output_field=JSONField()),
     )
 
 
-@dataclass(frozen=True)
+def _periods_of(kpis: Iterable[Kpi], on: date) -> dict[int, list[Period]]:
+    """The last periods of each KPI by its id, worked out once for all that share calendar and days."""
+    kpis = list(kpis)
+    calendars = calendars_of(kpis)
+    known: dict[Any, list[Period]] = {}
+    found: dict[int, list[Period]] = {}
+    for kpi in kpis:
+        key = (id(calendars[kpi.pk]), kpi.starts_on, kpi.ends_on)
+        if key not in known:
+            known[key] = last_periods(kpi, calendars[kpi.pk], until=on, count=RECENT)
+        found[kpi.pk] = known[key]
+    return found
+
+
+def _readings_of(periods: Mapping[int, Sequence[Period]], on: date) -> dict[int, dict[date, Believed]]:
+    """The readings of the periods by KPI; those that begin on one day are asked for together.
+
+    One by one, each KPI's readings would be looked up among all of its relationship's.
+    """
+    since: dict[date, list[int]] = {}
+    for kpi_id, shown in periods.items():
+        if shown:
+            since.setdefault(shown[0].first, []).append(kpi_id)
+    wanted = [Q(kpi_id__in=ids, period_start__gte=first) for first, ids in since.items()]
+    if not wanted:
+        return {}
+    rows = Reading.objects.filter(reduce(or_, wanted), period_start__lte=on).order_by()
+    found: dict[int, dict[date, Believed]] = {}
+    for row in rows.values_list("kpi_id", *PICTURED):
+        found.setdefault(row[0], {})[row[1]] = Row(*row[2:])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A reading as far as a picture needs it."""
 
@@ -135,26 +170,28 @@ class Row:
     verdict: int | None
 
 
-def _readings(kpi: Any) -> dict[date, Row]:
-    return {
-        date.fromisoformat(row["period_start"]): Row(
-            _decimal(row["value"]), row["is_not_applicable"], row["state"], row["verdict"]
-        )
-        for row in kpi.reading_rows
-    }
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A band as far as a picture needs it."""
+
+    pk: int
+    effective_from: date
+    floor: Decimal
+    tolerance: Decimal
+    target: Decimal
+    upper_target: Decimal | None
+    upper_tolerance: Decimal | None
+    upper_floor: Decimal | None
 
 
 def _bands(kpi: Any) -> list[BandRevision]:
     """Oldest first; of several from one day only the last agreed."""
-    by_day = {row["effective_from"]: row for row in kpi.band_rows}
-    return [
-        BandRevision(
-            pk=row["pk"],
-            effective_from=date.fromisoformat(row["effective_from"]),
-            **{name: _decimal(row[name]) for name in THRESHOLDS},
-        )
-        for _day, row in sorted(by_day.items())
+    by_day = {row["effective_from"]: row for row in kpi.band_rows or ()}
+    signed = [
+        Signed(row["pk"], date.fromisoformat(day), *[_decimal(row[name]) for name in THRESHOLDS])  # type: ignore[arg-type]
+        for day, row in sorted(by_day.items())
     ]
+    return cast("list[BandRevision]", signed)
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -4,22 +4,40 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, TypeVar
 
-from django.db.models import Case, F, Min, Q, QuerySet, Value, When
-from django.db.models.aggregates import Count
+from django.db import connection
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from kpis.actions.entries import calendars_of, label_of
-from kpis.models import Dispute, Kpi, Reading
+from kpis.models import Dispute
 from portal.queries.due import DueReadings, due_readings
 from relationships.access import Viewer
 from relationships.models import Agreement, Relationship, Side, TimelineEntry
 from relationships.policy import Right
-from relationships.reach import among, ids_with
+from relationships.reach import among, as_array, ids_with
 
 MOST_LINES: Final = 60
 MOST_CHANGES: Final = 30
 LOOKS_BACK: Final = timedelta(days=30)
 FIRST_LOOK: Final = timedelta(days=14)
+# What the lines show: of the five tables joined, a fifth of the columns.
+SIGNATURE: Final = (
+    "title", "version", "proposed_at", "proposed_by_side", "expires_at", "customer_signed_at", "provider_signed_at",
+    "outcome", "proposed_by__full_name", "proposed_by__email", "relationship__name", "relationship__customer__name",
+    "relationship__provider__name",
+)  # fmt: skip
+
+# Through the partial index of submitted readings; a clock that has ended waits for nobody.
+SUBMITTED: Final = """
+SELECT r.id, r.name, r.customer_id, r.provider_id, k.performed_by = 'CUSTOMER' AS by_customer, count(*),
+  min(d.submitted_at), min(c.due_at) FILTER (WHERE c.ended_at IS NULL) AS due_at,
+  min(c.reminded_at) FILTER (WHERE c.ended_at IS NULL)
+FROM kpis_reading d JOIN kpis_kpi k ON k.id = d.kpi_id JOIN relationships_relationship r ON r.id = d.relationship_id
+  LEFT JOIN governance_clock c ON c.id = d.clock_id
+WHERE d.state = 'SUBMITTED' AND d.relationship_id = ANY (%(ids)s::bigint[])
+GROUP BY r.id, r.name, r.customer_id, r.provider_id, by_customer
+ORDER BY due_at NULLS LAST, r.id LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True)
@@ -184,6 +202,7 @@ def _add_signatures(waiting: Waiting, viewer: Viewer) -> None:
     agreements = (
         _reached(Agreement.objects.open(), viewer, Right.READ)
         .select_related("relationship__customer", "relationship__provider", "proposed_by")
+        .only(*SIGNATURE)
         .alias(ours_first=Case(When(is_ours, then=Value(0)), default=Value(1)))
         .order_by("ours_first", "proposed_at", "pk")
     )
@@ -205,36 +224,14 @@ def _add_signature(waiting: Waiting, agreement: Agreement, viewer: Viewer, may_s
 
 
 def _add_confirmations(waiting: Waiting, viewer: Viewer, settling: list[int]) -> None:
-    groups = (
-        Reading.objects.filter(among("relationship_id", settling), state=Reading.State.SUBMITTED)
-        .annotate(
-            by_customer=Case(
-                When(kpi__performed_by=Kpi.PerformedBy.CUSTOMER, then=Value(True)), default=Value(False)
-            )
-        )
-        .values("relationship_id", "by_customer")
-        .annotate(
-            readings=Count("pk"),
-            since=Min("submitted_at"),
-            due_at=Min("clock__due_at", filter=Q(clock__ended_at__isnull=True)),
-            reminded_at=Min("clock__reminded_at", filter=Q(clock__ended_at__isnull=True)),
-            name=F("relationship__name"),
-            customer=F("relationship__customer_id"),
-            provider=F("relationship__provider_id"),
-        )
-        .order_by(F("due_at").asc(nulls_last=True), "relationship_id")[: MOST_LINES + 1]
-    )
-    for group in list(groups)[:MOST_LINES]:
-        relationship = Relationship(
-            pk=group["relationship_id"],
-            name=group["name"],
-            customer_id=group["customer"],
-            provider_id=group["provider"],
-        )
-        line = Confirmation(
-            relationship, group["readings"], group["since"], group["due_at"], group["reminded_at"]
-        )
-        is_theirs = (_side(relationship, viewer) == Side.CUSTOMER) != group["by_customer"]
+    parameters: dict[str, str | int] = {"ids": as_array(settling), "most": MOST_LINES}
+    with connection.cursor() as cursor:
+        cursor.execute(SUBMITTED, parameters)
+        groups = cursor.fetchall()
+    for pk, name, customer, provider, by_customer, count, since, due_at, reminded_at in groups:
+        relationship = Relationship(pk=pk, name=name, customer_id=customer, provider_id=provider)
+        line = Confirmation(relationship, count, since, due_at, reminded_at)
+        is_theirs = (_side(relationship, viewer) == Side.CUSTOMER) != by_customer
         (waiting.mine if is_theirs else waiting.theirs).append(line)
 
 

@@ -139,31 +139,32 @@ def verdict(value: int | str | None, *, late_side: Any = "", compact: bool = Fal
     """
     key = str(getattr(value, "value", value))
     _one_of("verdict", "value", key, VERDICTS)
-    step, word = VERDICTS[key]
-    text = str(word)
     if late_side:
         _one_of("verdict", "value with late_side", key, ("LATE", "MISSING"))
-        is_customer = _side("verdict", late_side) == "CUSTOMER"
-        text = _("Late from customer") if is_customer else _("Late from provider")
-    return _verdict(step, text, compact)
+    return _verdict(key, _side("verdict", late_side) if late_side else "", compact, get_language() or "")
 
 
 @lru_cache(maxsize=256)
-def _verdict(step: str, word: str, compact: bool) -> SafeString:
+def _verdict(key: str, late_side: str, compact: bool, language: str) -> SafeString:
     """A table shows the same few verdicts again and again; each is drawn once."""
-    return _render("verdict", {"step": step, "word": word, "compact": compact})
+    step, word = VERDICTS[key]
+    text = str(word)
+    if late_side:
+        text = _("Late from customer") if late_side == "CUSTOMER" else _("Late from provider")
+    return _render("verdict", {"step": step, "word": text, "compact": compact})
 
 
 @register.simple_tag
 def side_badge(side: Any, organisation: Any = "") -> SafeString:
     """Whose it is: the organisation's name, with the side's hue, shape and word."""
     value = _side("side_badge", side)
-    return _side_badge(value.lower(), str(SIDES[value]), str(organisation or ""))
+    return _side_badge(value, str(organisation or ""), get_language() or "")
 
 
 @lru_cache(maxsize=512)
-def _side_badge(side: str, word: str, organisation: str) -> SafeString:
-    return _render("side_badge", {"side": side, "word": word, "organisation": organisation})
+def _side_badge(side: str, organisation: str, language: str) -> SafeString:
+    word = str(SIDES[side])
+    return _render("side_badge", {"side": side.lower(), "word": word, "organisation": organisation})
 
 
 @register.simple_block_tag
