@@ -59,16 +59,18 @@ def assurance(polarity: str, band: Band, limits: Limits) -> Assurance:
 
 def _good(polarity: str, band: Band) -> tuple[Fraction | None, Fraction | None]:
     """The lowest and the highest value that is GOOD; None is open to that side."""
+    if polarity == Polarity.WITHIN_RANGE:
+        return _range(band)
     target = Fraction(band.target)
-    if polarity == Polarity.HIGHER:
-        return target, None
-    if polarity == Polarity.LOWER:
-        return None, target
-    if band.upper_target is None:
-        raise DisorderedBand("a range needs three thresholds in each half")
-    return target, Fraction(band.upper_target)
+    return (target, None) if polarity == Polarity.HIGHER else (None, target)
 
 
 def _distance(band: Band, value: Fraction) -> Fraction:
-    low, high = _good(Polarity.WITHIN_RANGE, band)
-    return max(Fraction(low or 0) - value, value - Fraction(high or 0), Fraction(0))
+    low, high = _range(band)
+    return max(low - value, value - high, Fraction(0))
+
+
+def _range(band: Band) -> tuple[Fraction, Fraction]:
+    if band.upper_target is None:
+        raise DisorderedBand("a range needs three thresholds in each half")
+    return Fraction(band.target), Fraction(band.upper_target)

@@ -201,6 +201,13 @@ def test_each_point_has_its_first_cause_only():
     assert causes(level, limits) == [*[Cause.NEAR_LIMIT] * 3, *[Cause.ONE_SIDE] * 4]
 
 
+def test_sides_are_those_of_the_mean_wherever_it_lies():
+    limits = limits_of(97, 100, 103)
+    assert causes([100, "97.5", "102.5", 101, 101, "97.5"], limits) == [None] * 6
+    marks = find_marks([F(90), F(110), F(100)], limits)
+    assert [mark and mark.direction for mark in marks] == [DOWN, UP, None]
+
+
 def test_without_limits_nothing_is_a_signal():
     assert find_marks([F(1), F(2)], None) == (None, None)
     assert find_marks([], limits_of(-1, 0, 1)) == ()
