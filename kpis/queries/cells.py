@@ -61,7 +61,8 @@ class Cell:
     """One KPI in one period, ready to be shown.
 
     `shape` names the mark of verdict or status, `word` says it, `state` says where confirmation stands; `typed` is
-    what somebody would type to say the same again. `version` is "" for an empty cell.
+    what somebody would type to say the same again. `version` is "" for an empty cell. `is_moved` says that the band of
+    the period was moved before it judged.
     """
 
     kpi_id: int
@@ -75,6 +76,7 @@ class Cell:
     typed: str = ""
     version: str = ""
     is_editable: bool = False
+    is_moved: bool = False
 
     @property
     def key(self) -> str:
@@ -107,6 +109,7 @@ def cell_of(kpi: Kpi, period: Period, reading: Reported | None, *, on: date, is_
         typed(reading),
         str(reading.version),
         is_editable,
+        getattr(reading, "flexing_id", None) is not None,
     )
 
 

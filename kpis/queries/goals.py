@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from kpis.domain.budget import YEAR
 from kpis.domain.weights import shares
 from kpis.models import BandRevision, Goal, Kpi
+from kpis.queries.bands import bands_in_force
+from kpis.queries.room import room_of
+from kpis.queries.room_words import RoomSaid, say_room
 from kpis.queries.series import recent_series
 from portal.lib.series import Point, Series
 from relationships.models import Agreement, Relationship
@@ -13,12 +17,13 @@ from relationships.models import Agreement, Relationship
 
 @dataclass(frozen=True)
 class KpiRow:
-    """One KPI as a row: its share of all weights, its last periods, and the open proposal about its band, if any."""
+    """One KPI as a row: its share of all weights, its last periods, an open proposal about its band, its room left."""
 
     kpi: Kpi
     share: Decimal
     series: Series
     proposal_id: int | None
+    room: RoomSaid | None = None
 
     @property
     def newest(self) -> Point | None:
@@ -60,7 +65,7 @@ class GoalsPage:
 
 
 def get_goals(relationship: Relationship, *, on: date) -> GoalsPage:
-    """The goals as they stand on the day `on`, in six queries whatever their number.
+    """The goals as they stand on the day `on`, in seven queries whatever their number.
 
     Retired goals come last, and only while KPIs stand under them: those still weigh, so the shares sum with them.
     """
@@ -77,11 +82,15 @@ def get_goals(relationship: Relationship, *, on: date) -> GoalsPage:
     ]
     goals.sort(key=lambda goal: goal.retired_at is not None)
     weighed = shares({kpi.pk: kpi.weight for kpi in kpis})
-    series = recent_series(kpis, on=on)
+    bands = bands_in_force(kpi.pk for kpi in kpis)
+    series = recent_series(kpis, on=on, bands=bands)
     proposals = open_proposals(relationship)
+    rooms = room_of(kpis, on=on, months=YEAR, bands=bands)
     rows: dict[int | None, list[KpiRow]] = {}
     for kpi in kpis:
-        row = KpiRow(kpi, weighed[kpi.pk], series[kpi.pk], proposals.get(kpi.pk))
+        room = rooms[kpi.pk]
+        said = None if room is None else say_room(room)
+        row = KpiRow(kpi, weighed[kpi.pk], series[kpi.pk], proposals.get(kpi.pk), said)
         rows.setdefault(kpi.goal_id, []).append(row)
     return GoalsPage(
         [GoalRows(goal, rows.get(goal.pk, [])) for goal in goals],

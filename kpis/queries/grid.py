@@ -1,38 +1,45 @@
 """The readings grid: KPIs as rows under their goals, true periods of one calendar as columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kpis.domain.periods import Period, PeriodCalendar
-from kpis.models import BandRevision, Kpi, Reading
+from kpis.models import BandRevision, Kpi
 from kpis.queries.bands import bands_in_force, pick
-from kpis.queries.calendars import calendars_of
 from kpis.queries.cells import Cell, Reported, bare, cell_of
+from kpis.queries.columns import (
+    Filters,
+    by_calendar,
+    columns_of,
+    is_measured,
+    kpis_of,
+    neighbours,
+    newest_over,
+    readings_between,
+    title_of,
+)
 from relationships.access import Standpoint
 from relationships.models import Side
 
-MOST_PERIODS: Final = 36
-COLUMNS_OF_READING: Final = (
-    "kpi_id", "period_start", "value", "numerator", "denominator", "is_not_applicable", "note", "state", "verdict",
-    "version",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What part of the grid is wanted; `until` is the last day that a shown period may end on."""
-
-    until: date
-    periods: int = 12
-    search: str = ""
-    only_mine: bool = False
-    only_missing: bool = False
+__all__ = [
+    "Filters",
+    "GoalLines",
+    "Grid",
+    "Line",
+    "Section",
+    "by_calendar",
+    "columns_of",
+    "get_grid",
+    "is_measured",
+    "kpis_of",
+    "newest_over",
+    "readings_between",
+    "target_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +102,6 @@ class Grid:
     waiting: list[Kpi] = field(default_factory=list)
 
 
-def kpis_of(standpoint: Standpoint, filters: Filters) -> QuerySet[Kpi]:
-    """The relationship's KPIs that the filters leave, in the order of goals."""
-    kpis = Kpi.objects.filter(relationship=standpoint.relationship, goal__retired_at__isnull=True)
-    if filters.search:
-        asked = filters.search
-        kpis = kpis.filter(
-            Q(name__icontains=asked) | Q(reference__icontains=asked) | Q(goal__name__icontains=asked)
-        )
-    if filters.only_mine:
-        is_customer = Q(performed_by=Kpi.PerformedBy.CUSTOMER)
-        kpis = kpis.filter(is_customer if standpoint.side == Side.CUSTOMER else ~is_customer)
-    return kpis.select_related("goal", "calendar").order_by("goal__position", "goal_id", "position", "pk")
-
-
 def get_grid(standpoint: Standpoint, filters: Filters, *, on: date) -> Grid:
     """The grid as it stands on the day `on`, in four queries whatever its size."""
     kpis = list(kpis_of(standpoint, filters))
@@ -128,48 +121,6 @@ def get_grid(standpoint: Standpoint, filters: Filters, *, on: date) -> Grid:
     )
     sections = [builder.section(*family) for family in families if family[2]]
     return Grid([section for section in sections if section.groups], len(kpis), waiting)
-
-
-def by_calendar(kpis: Sequence[Kpi]) -> list[tuple[list[Kpi], PeriodCalendar]]:
-    """The KPIs in families that share a calendar."""
-    calendars = calendars_of(kpis)
-    members: dict[int, list[Kpi]] = {}
-    for kpi in kpis:
-        members.setdefault(id(calendars[kpi.pk]), []).append(kpi)
-    return [(family, calendars[family[0].pk]) for family in members.values()]
-
-
-def columns_of(kpis: Sequence[Kpi], calendar: PeriodCalendar, filters: Filters) -> list[Period]:
-    """The last periods of a calendar that are over by `until` and in which one of the KPIs is measured."""
-    starts = min(kpi.starts_on for kpi in kpis)
-    ends = max((kpi.ends_on or date.max) for kpi in kpis)
-    period = newest_over(calendar, filters.until)
-    found: list[Period] = []
-    while period is not None and period.first >= starts and len(found) < min(filters.periods, MOST_PERIODS):
-        if period.first <= ends:
-            found.append(period)
-        period = calendar.before(period)
-    return found[::-1]
-
-
-def newest_over(calendar: PeriodCalendar, until: date) -> Period | None:
-    """The newest period that is over by the end of the day `until`; None before a named calendar's first."""
-    period = calendar.of(until)
-    if period is None:  # outside a named calendar
-        over = calendar.between(date.min, until)
-        return over[-1] if over else None
-    return period if period.last <= until else calendar.before(period)
-
-
-def readings_between(kpis: Iterable[Kpi], first: date, last: date) -> dict[tuple[int, date], "Reported"]:
-    """The readings of the KPIs whose periods start in [first, last], by KPI and first day."""
-    found = Reading.objects.filter(kpi__in=list(kpis), period_start__range=(first, last)).order_by()
-    return {(row.kpi_id, row.period_start): row for row in found.values_list(*COLUMNS_OF_READING, named=True)}
-
-
-def is_measured(kpi: Kpi, period: Period) -> bool:
-    """Whether the KPI is measured in this period."""
-    return kpi.starts_on <= period.first and (kpi.ends_on is None or period.first <= kpi.ends_on)
 
 
 class _Builder:
@@ -209,7 +160,7 @@ class _Builder:
             list(groups.values()),
             len(reported),
             len(expected),
-            *_neighbours(kpis, calendar, columns, self.filters.periods, self.on),
+            *neighbours(kpis, calendar, columns, self.filters.periods, self.on),
         )
 
     def _lacks(self, kpi: Kpi, columns: Sequence[Period]) -> bool:
@@ -249,27 +200,3 @@ def target_of(kpi: Kpi, band: BandRevision | None) -> str:
         }  # fmt: skip
     sign = "\u2265" if kpi.polarity == Kpi.Polarity.HIGHER else "\u2264"
     return f"{sign}\u00a0{bare(band.target)}{unit}"
-
-
-def title_of(kpi: Kpi) -> str:
-    """What the periods of a KPI's calendar are called."""
-    if kpi.frequency == Kpi.Frequency.CALENDAR and kpi.calendar is not None:
-        return kpi.calendar.name
-    if kpi.frequency == Kpi.Frequency.CONTRACT_MONTH:
-        return _("Contract months from day %(day)d") % {"day": kpi.contract_month_day or 1}
-    return str(Kpi.Frequency(kpi.frequency).label)
-
-
-def _neighbours(
-    kpis: Sequence[Kpi], calendar: PeriodCalendar, columns: Sequence[Period], steps: int, on: date
-) -> tuple[date | None, date | None]:
-    """The last days of the pages before and after these columns, as far as there are any."""
-    before = calendar.before(columns[0])
-    earlier = before.last if before and any(kpi.starts_on <= before.first for kpi in kpis) else None
-    last = columns[-1]
-    for _step in range(steps):
-        following = calendar.after(last)
-        if following is None or following.last > on:
-            break
-        last = following
-    return earlier, (last.last if last != columns[-1] else None)

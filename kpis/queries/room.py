@@ -38,6 +38,9 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
+Bands = Mapping[int, Sequence[BandRevision]]
+
+
 class Told(Protocol):
     """What a reading, standing or past, says of its period."""
 
@@ -118,13 +121,17 @@ class Entry:
     allowance: Decimal | None
 
 
-def room_of(kpis: Iterable[Kpi], *, on: date, months: int = LOOKED_BACK) -> dict[int, Room | None]:
+def room_of(
+    kpis: Iterable[Kpi], *, on: date, months: int = LOOKED_BACK, bands: Bands | None = None
+) -> dict[int, Room | None]:
     """The wiggle room of each KPI on the day `on`, by its id; None where no allowance is in force.
 
-    Spendings go back `months` from that day, the twelve before the first of them uncounted.
+    Spendings go back `months` from that day, the twelve before the first of them uncounted. Who has
+    the `bands` in force already hands them in and saves a query.
     """
     wanted = {kpi.pk: kpi for kpi in kpis if not kpi.is_driver}
-    in_force = {pk: pick(found, on) for pk, found in bands_in_force(wanted).items()}
+    known = bands_in_force(wanted) if bands is None else bands
+    in_force = {pk: pick(known.get(pk, ()), on) for pk in wanted}
     agreed = {pk: band for pk, band in in_force.items() if band is not None and band.allowance is not None}
     entries = _entries_of(list(agreed), on, months)
     return {

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from itertools import islice
 
 from django.db.models import QuerySet
@@ -12,8 +11,8 @@ from django.db.models import QuerySet
 from kpis.actions.entries import Entry, calendars_of, period_of, today_in, understood
 from kpis.actions.errors import PeriodNotInCalendar, PeriodNotOver, Refused
 from kpis.domain.periods import PeriodCalendar
-from kpis.models import BandRevision, ColumnMapping, Kpi, Reading, Upload
-from kpis.queries.bands import bands_in_force, judge_value, pick
+from kpis.models import ColumnMapping, Kpi, Reading, Upload
+from kpis.queries.judging import Judge
 from kpis.spreadsheets import Sheet, open_sheet
 from kpis.spreadsheets.events import lines_of_events
 from kpis.spreadsheets.guessing import guess
@@ -139,6 +138,7 @@ class Shown:
     entry: Entry | None
     verdict: int | str | None
     standing: Reading | None
+    is_moved: bool = False
 
     @property
     def label(self) -> str:
@@ -159,31 +159,33 @@ class Shown:
 
 
 def shown_lines(reader: Reader, lines: list[Line]) -> list[Shown]:
-    """The lines with the verdicts of the bands in force and the readings that stand; two queries."""
+    """The lines with the verdicts they would get and the readings that stand.
+
+    Two queries where bands are plain, up to six where they move.
+    """
     kpi_ids = {line.measure.kpi_id for line in lines if line.measure is not None}
     starts = {line.period_start for line in lines if line.period_start is not None}
-    bands = bands_in_force(kpi_ids)
+    judge = Judge(kpi_ids)
     found = Reading.objects.filter(kpi_id__in=kpi_ids, period_start__in=starts)
     standing = {(reading.kpi_id, reading.period_start): reading for reading in found}
-    return [_shown(reader, line, bands, standing) for line in lines]
+    return [_shown(reader, line, judge, standing) for line in lines]
 
 
 def _shown(
     reader: Reader,
     line: Line,
-    bands: dict[int, list[BandRevision]],
+    judge: Judge,
     standing: dict[tuple[int, date], Reading],
 ) -> Shown:
     kpi = reader.kpis.get(line.measure.kpi_id) if line.measure else None
     if kpi is None or line.period_start is None or line.problem:
         return Shown(line, kpi, None, None, None)
     entry = reader.entry(line)
-    verdict = _verdict(kpi, bands.get(kpi.pk, []), line.period_start, entry.value)
-    return Shown(line, kpi, entry, verdict, standing.get((kpi.pk, line.period_start)))
-
-
-def _verdict(kpi: Kpi, bands: list[BandRevision], first: date, value: Decimal | None) -> int | str | None:
-    if value is None:
-        return "NOT_APPLICABLE"
-    revision = pick(bands, first)
-    return None if revision is None else judge_value(kpi.polarity, revision, value)[0]
+    key = (kpi.pk, line.period_start)
+    if entry.value is None:
+        return Shown(line, kpi, entry, "NOT_APPLICABLE", standing.get(key))
+    period = line.measure.calendar.starting(line.period_start) if line.measure else None
+    judged = judge.judge(kpi, period, entry.value) if period is not None else None
+    if judged is None:
+        return Shown(line, kpi, entry, None, standing.get(key))
+    return Shown(line, kpi, entry, judged.verdict, standing.get(key), judged.moved is not None)

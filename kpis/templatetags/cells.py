@@ -32,10 +32,11 @@ def _opening(cell: Cell, more: str = "") -> str:
     can = ""
     if cell.is_editable:
         can = f' data-cell="{cell.key}" data-version="{cell.version}" data-typed="{escape(cell.typed)}"'
-    words = "".join(f", {word}" for word in (cell.word, cell.state_word) if word)
+    moved = _("band moved") if cell.is_moved else ""
+    words = "".join(f", {word}" for word in (cell.word, moved, cell.state_word) if word)
     said = f'<span class="visually-hidden">{escape(words)}</span>' if words else ""
     return (
-        f'<td id="cell-{cell.key}" class="cell cell-{cell.shape}{state}{more}"{can}>'
+        f'<td id="cell-{cell.key}" class="cell cell-{cell.shape}{state}{" is-moved" if moved else ""}{more}"{can}>'
         f'<a class="cell-face" href="{cell.href}">'
         f'<svg class="verdict-shape" viewBox="0 0 14 14" aria-hidden="true"><use href="#mark-{cell.shape}"/></svg>'
         f'<span class="cell-text">{escape(cell.text)}</span>{said}</a>'
