@@ -8,15 +8,19 @@ from django.utils.translation import gettext as _
 from accounts.models import Invitation, Organisation, Person
 
 
+class NeedsAdministrator(PermissionDenied):
+    """Only an administrator of the organisation may do this; no seat in a relationship gives the right."""
+
+
 def load_own_organisation(person: Person) -> Organisation:
     """The organisation the person administers.
 
-    Raises Http404 for somebody without an organisation, PermissionDenied for somebody who does not administer it.
+    Raises Http404 for somebody without an organisation, NeedsAdministrator for somebody who does not administer it.
     """
     if person.organisation is None:
         raise Http404
     if not person.is_organisation_admin:
-        raise PermissionDenied(_("Only administrators of your organisation manage its people."))
+        raise NeedsAdministrator(_("This page is for administrators of your organisation."))
     return person.organisation
 
 

@@ -104,7 +104,7 @@ class Person(AbstractBaseUser):
         return self.full_name
 
     def get_short_name(self) -> str:
-        return self.full_name.split(" ")[0]
+        return self.full_name.split(" ")[0].rstrip(",;")
 
 
 class Invitation(models.Model):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.access import NeedsAdministrator
+
 log = logging.getLogger("portal.errors")
 
 
@@ -20,7 +22,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: an insider without the right; says which, when the refusal does."""
-    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+    context = {
+        "reason": str(exception or ""),
+        "needs_administrator": isinstance(exception, NeedsAdministrator),
+    }
+    return render(request, "403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -182,3 +182,16 @@ def test_without_a_scope_no_notice_is_read(cast):
 def test_the_cast_signs_in_with_its_password(cast, client):
     answer = client.post("/accounts/login/", {"login": cast.amara.email, "password": PASSWORD})
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("full_name", "short"),
+    [
+        ("Amara Okafor", "Amara"),
+        ("Executive, Department for Transport", "Executive"),
+        ("Prince", "Prince"),
+        ("", ""),
+    ],
+)
+def test_people_are_greeted_by_what_comes_first(full_name, short):
+    assert Person(full_name=full_name).get_short_name() == short

@@ -92,6 +92,7 @@ def test_the_good_rows_alone_are_taken_and_the_report_names_row_column_and_reaso
     for _row, column, text in said:
         assert column in page.text
         assert text in page.text
+    assert "from 1 Apr 2026" in page.text  # the period of the last one, as people write days
     answer = take(cast.lena, upload, "good")
     assert "4 readings were taken." in answer.text
     assert [first.month for first, *_ in readings(cast.lena, kpi)] == [10, 11, 1, 2]

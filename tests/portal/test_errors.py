@@ -22,7 +22,12 @@ def test_nothing_here_looks_the_same_to_everybody(cast):
 def test_a_refusal_says_why(cast):
     answer = client_for(cast.amara).get("/organisation/")
     assert answer.status_code == 403
-    assert "Only administrators of your organisation" in answer.content.decode()
+    said = answer.content.decode()
+    assert "This page is for administrators of your organisation." in said
+    assert "A relationship lead" not in said  # no seat in a relationship makes somebody an administrator
+    refused = client_for(cast.helen).get(f"/relationships/{cast.own.pk}/contracts/new/")
+    assert refused.status_code == 403
+    assert "A relationship lead of your side can change what your role includes." in refused.content.decode()
 
 
 def test_a_form_that_is_too_old_is_explained(cast):

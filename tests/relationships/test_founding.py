@@ -366,3 +366,12 @@ def test_nobody_writes_paragraphs_into_a_letter_by_a_name(cast):
     found(cast)
     body = Letter.objects.get(to="kim@calder.example").body
     assert body.startswith("Amara https://evil.example/ of Northwind invites")
+
+
+def test_the_side_that_is_not_in_yet_is_told_as_such(cast):
+    relationship, _token = found(cast)
+    page = client_for(cast.amara).get(f"/relationships/{relationship.pk}/people/").content.decode()
+    masthead = re.sub(r"<[^>]+>|\s+", " ", page.split("masthead-sides")[1].split("<nav")[0])
+    assert re.search(r"Northwind\s+Customer.*Provider\s+has not joined yet", masthead)
+    both = client_for(cast.amara).get(f"/relationships/{cast.own.pk}/people/").content.decode()
+    assert "has not joined yet" not in both

@@ -46,12 +46,8 @@ def test_every_number_of_the_formula_is_shown_to_the_digit(cast, told):
         assert f"= {part['v']:.6f}" in text
         assert f"= {part['g']:.6f}" in text
         for dimension in part["dimensions"].values():
-            assert (
-                f"= {dimension['points']} ÷ ({dimension['weight']} × 1000000) = {dimension['q']:.6f}".lstrip(
-                    "= "
-                )
-                in text
-            )
+            ratio = f"{int(dimension['points']):,} ÷ ({int(dimension['weight']):,} × 1,000,000)"
+            assert f"{ratio} = {dimension['q']:.6f}" in text
             assert f"{dimension['periods']} of {dimension['expected']}" in text
     assert score.input_digest in text
     assert "These are the defaults" in text
@@ -68,7 +64,15 @@ def test_the_lines_of_why_it_moved_add_up_to_the_change(cast, told):
     assert (moved.before.as_of, moved.after.as_of) == (FEBRUARY, story.AS_OF)
     assert moved.change == moved.after.shared_value - moved.before.shared_value != 0
     assert sum(line.points for line in moved.lines) == moved.change
-    assert f"{moved.change:+.4f}".replace("-", "−") in text_of(page(cast))
+    text = text_of(page(cast))
+    assert f"{moved.change:+.4f}".replace("-", "−") in text
+    # Attainment in per cent, in words; "q" is explained where the formula needs it.
+    for word in ("Attainment before %", "Attainment after %", "the formula below calls it q"):
+        assert word in text
+    assert "q before" not in text
+    for line in moved.lines:
+        if line.before is not None:
+            assert f"{100 * line.before:.2f} {100 * line.after:.2f}" in text
 
 
 def test_the_two_dates_can_be_chosen(cast, told):

@@ -31,6 +31,16 @@ class MovementLine:
     after: float | None
     points: Decimal | None
 
+    @property
+    def percent_before(self) -> float | None:
+        """The mean attainment before, in per cent."""
+        return None if self.before is None else 100 * self.before
+
+    @property
+    def percent_after(self) -> float | None:
+        """The mean attainment after, in per cent."""
+        return None if self.after is None else 100 * self.after
+
 
 @dataclass(frozen=True)
 class WhyItMoved:

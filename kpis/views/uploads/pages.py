@@ -1,6 +1,8 @@
 """The files of one's own side, and the page of one of them."""
 
+from datetime import date
 from itertools import islice
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -101,10 +103,17 @@ def show(
     elif found.state in uploads.OPEN_STATES:
         context |= _open_part(found, more)
     said = [entry for entry in found.report if entry["is_problem"]] or found.report
-    context["report"] = Paginator(said, 50).get_page(request.GET.get("page"))
+    page = Paginator(said, 50).get_page(request.GET.get("page"))
+    page.object_list = [_dated(entry) for entry in page.object_list]
+    context["report"] = page
     context["remarks"] = sum(not entry["is_problem"] for entry in found.report)
     context["is_whole"] = uploads.is_checked_whole(found)
     return render(request, "kpis/upload.html", context, status=status)
+
+
+def _dated(entry: dict[str, Any]) -> dict[str, Any]:
+    """A line of the report with its period as a day, which each reader sees in their own way."""
+    return {**entry, "first_day": date.fromisoformat(entry["period"]) if entry["period"] else None}
 
 
 def _open_part(found: Upload, more: dict[str, object]) -> dict[str, object]:
