@@ -274,6 +274,9 @@ SPECTACULAR_SETTINGS = {
         "AgreementKindEnum": "relationships.models.Agreement.Kind",
         "AgreementOutcomeEnum": "relationships.models.Agreement.Outcome",
         "ReadingStateEnum": "kpis.models.Reading.State",
+        "FlexRuleKindEnum": "kpis.models.FlexRule.Kind",
+        "ReviewCauseEnum": "kpis.models.Review.Cause",
+        "SignalCauseEnum": "kpis.domain.signals.Cause",
         "ScoreStateEnum": "value.models.Score.State",
     },
 }

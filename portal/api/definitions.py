@@ -1,13 +1,14 @@
-"""Goals, KPIs and the bands that judge them."""
+"""Goals, KPIs and drivers."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kpis import actions
-from kpis.models import BandRevision, Goal, Kpi
+from kpis.models import Goal, Kpi
 from portal.api import inputs, output
 from portal.api.base import ReadableItem, ReadableList, WriteOnly, acting, standpoint_in, understood
 from portal.api.preconditions import IF_MATCH, check_version
@@ -55,12 +56,35 @@ class GoalItem(ReadableItem):
         return self.answer(changed)
 
 
+class KpiFilter(filters.FilterSet):
+    """By relationship, goal, performer, frequency and reference; drivers are left out unless asked for."""
+
+    is_driver = filters.BooleanFilter(help_text="Without it only what is judged: false.")
+
+    class Meta:
+        model = Kpi
+        fields: ClassVar = ["relationship", "goal", "performed_by", "frequency", "reference", "is_driver"]
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        found = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data.get("is_driver")
+        return found.filter(is_driver=False) if asked is None else found
+
+
 class Kpis(ReadableList):
-    """KPIs with their definition cards."""
+    """KPIs that are judged, with their definition cards; `is_driver=true` lists the drivers instead."""
 
     rows = Kpi.objects.all()
     serializer_class = output.KpiOutput
-    filterset_fields: ClassVar = ["relationship", "goal", "performed_by", "frequency", "reference"]
+    filterset_class = KpiFilter
+
+
+class Drivers(ReadableList):
+    """Series of context: reported like KPIs, never judged and never scored."""
+
+    rows = Kpi.objects.filter(is_driver=True)
+    serializer_class = output.KpiOutput
+    filterset_fields: ClassVar = ["relationship", "performed_by", "frequency", "reference"]
 
 
 class KpisOfGoal(WriteOnly):
@@ -97,30 +121,16 @@ class KpiItem(ReadableItem):
         return self.answer(actions.edit_kpi(kpi=kpi, version=kpi.version, **given, **acting(standpoint)))
 
 
-class BandRevisions(ReadableList):
-    """Bands, agreed and proposed."""
+class DriversOfRelationship(WriteOnly):
+    """Adds a driver to a relationship."""
 
-    rows = BandRevision.objects.all()
-    serializer_class = output.BandRevisionOutput
-    filterset_fields: ClassVar = ["relationship", "kpi"]
+    rows = Kpi.objects.none()
+    serializer_class = output.KpiOutput
 
-
-class BandRevisionsOfKpi(WriteOnly):
-    """Proposes a band for a KPI."""
-
-    rows = Kpi.objects.select_related("relationship")
-    serializer_class = output.BandRevisionOutput
-
-    @extend_schema(request=inputs.BandInput, responses={201: output.BandRevisionOutput})
+    @extend_schema(request=inputs.DriverInput, responses={201: output.KpiOutput})
     def post(self, request: Request, id: int) -> Response:
-        """Proposes thresholds; they judge nothing until both sides have signed."""
-        kpi, standpoint = self.find(needs=Right.PROPOSE)
-        given = understood(inputs.BandInput, request, context={"relationship": standpoint.relationship})
-        return self.answer(actions.propose_band(kpi=kpi, **given, **acting(standpoint)), status=201)
-
-
-class BandRevisionItem(ReadableItem):
-    """One band revision."""
-
-    rows = BandRevision.objects.all()
-    serializer_class = output.BandRevisionOutput
+        """Adds a series of context; it is reported like a KPI and edited at `kpis/{id}/`."""
+        standpoint = standpoint_in(self, needs=Right.CONTRIBUTE)
+        given = understood(inputs.DriverInput, request, context={"relationship": standpoint.relationship})
+        driver = actions.add_driver(relationship=standpoint.relationship, **given, **acting(standpoint))
+        return self.answer(driver, status=201)

@@ -51,7 +51,11 @@ MOVED: Final = (
     kpi_actions.ChangedMeanwhile,
     kpi_actions.ReadingChangedMeanwhile,
 )
-FORBIDDEN: Final = (kpi_actions.NotYourSideToReport, kpi_actions.NotYourSideToSettle)
+FORBIDDEN: Final = (
+    kpi_actions.NotYourSideToReport,
+    kpi_actions.NotYourSideToSettle,
+    relationship_actions.NotAsked,
+)
 # What is wrong with the request itself, and at which field it shows.
 AT_FIELD: Final[Mapping[type[Exception], str]] = {
     kpi_actions.BandOutOfOrder: "floor",
@@ -60,13 +64,23 @@ AT_FIELD: Final[Mapping[type[Exception], str]] = {
     kpi_actions.ReferenceIsTaken: "reference",
     kpi_actions.EndsBeforeItsReadings: "ends_on",
     kpi_actions.EnvironmentNameIsTaken: "name",
+    relationship_actions.PulseClosesTooEarly: "closes_at",
+    relationship_actions.NotAnAnswer: "trust",
     relationship_actions.ParentDoesNotFit: "parent",
     relationship_actions.NotAccountable: "accountable",
 }
+SAYS_ITS_FIELD: Final = (
+    kpi_actions.ConditionRefused,
+    kpi_actions.ReadingIncomplete,
+    kpi_actions.RebaseRefused,
+    kpi_actions.RoomRefused,
+    kpi_actions.SpellRefused,
+)
 CONFLICTS: Final = (
     relationship_actions.AgreementIsSettled,
     relationship_actions.SignedByTheSamePerson,
     relationship_actions.NotYourSide,
+    relationship_actions.PulseRefused,
     kpi_actions.Refused,
 )
 
@@ -79,9 +93,7 @@ def as_http(exception: Exception) -> Exception:
         return PermissionDenied(str(exception))
     if isinstance(exception, kpi_actions.RuleRefused):
         return ValidationError({f"rules[{exception.index}].{exception.field}": [str(exception)]})
-    if isinstance(
-        exception, (kpi_actions.ReadingIncomplete, kpi_actions.RoomRefused, kpi_actions.SpellRefused)
-    ):
+    if isinstance(exception, SAYS_ITS_FIELD):
         return ValidationError({exception.field: [str(exception)]})
     for kind, field in AT_FIELD.items():
         if isinstance(exception, kind):

@@ -30,7 +30,7 @@ class ReadingFilter(filters.FilterSet):
 class Readings(ReadableList):
     """Readings with their verdicts."""
 
-    rows = Reading.objects.all()
+    rows = Reading.objects.select_related("flexing")
     serializer_class = output.ReadingOutput
     filterset_class = ReadingFilter
 
@@ -38,7 +38,7 @@ class Readings(ReadableList):
 class ReadingItem(ReadableItem):
     """One reading."""
 
-    rows = Reading.objects.all()
+    rows = Reading.objects.select_related("flexing")
     serializer_class = output.ReadingOutput
 
 

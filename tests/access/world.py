@@ -17,13 +17,19 @@ from accounts.models import Invitation, Notice, Person
 from kpis.models import (
     BandRevision,
     Dispute,
+    Environment,
+    EnvironmentRevision,
     Evidence,
+    FlexRule,
     Goal,
     Kpi,
     NamedCalendar,
     NamedPeriod,
     Reading,
+    Rebase,
+    Rejudging,
     Review,
+    Spell,
     Upload,
 )
 from relationships import actions
@@ -316,6 +322,7 @@ def _values(furnished: Furnished, customer: Person) -> None:
     rows["review"] = Review.objects.create(
         **common, kpi=rows["kpi"], cause="EXHAUSTED", period_start=JANUARY, opened_at=NOW
     )
+    _flex(furnished, customer)
     rows["evidence"] = Evidence.objects.create(
         **common, reading=rows["reading"], name=f"{plant('evidence-name')}.txt",
         file=ContentFile(plant("evidence-body").encode(), name="evidence.txt"), content_type="text/plain", size=3,
@@ -328,6 +335,39 @@ def _values(furnished: Furnished, customer: Person) -> None:
     rows["standing"] = Standing.objects.create(
         **common, customer=furnished.relationship.customer, provider=furnished.relationship.provider, as_of=JANUARY,
         state="WITHHELD", reason=plant("standing-reason"),
+    )  # fmt: skip
+
+
+def _flex(furnished: Furnished, customer: Person) -> None:
+    """What moves bands: an environment with its meaning, a spell of it, a rule that follows it; and a rebase."""
+    rows, plant = furnished.rows, furnished.plant
+    common: dict[str, Any] = {"relationship": furnished.relationship}
+    rows["environment"] = Environment.objects.create(
+        **common, name=plant("environment-name"), created_at=NOW, created_by=customer
+    )
+    EnvironmentRevision.objects.create(
+        **common, environment=rows["environment"], agreement=_propose(furnished, customer, "ENVIRONMENT", "environment"),
+        effective_from=JANUARY, meaning=plant("environment-meaning"), condition="", created_at=NOW,
+    )  # fmt: skip
+    rows["spell"] = Spell.objects.create(
+        **common, environment=rows["environment"], agreement=_propose(furnished, customer, "SPELL", "spell"),
+        first_day=JANUARY, origin="ADVANCE", reason=plant("spell-reason"), created_at=NOW,
+    )  # fmt: skip
+    FlexRule.objects.create(
+        **common, band_revision=rows["band"], environment=rows["environment"], kind="SHIFT", floor=-1, tolerance=-1,
+        target=-1,
+    )  # fmt: skip
+    rows["driver"] = Kpi.objects.create(
+        **common, is_driver=True, name=plant("driver-name"), how_measured=plant("driver-how-measured"),
+        performed_by="CUSTOMER", polarity="HIGHER", unit=plant("driver-unit"), frequency="MONTH", starts_on=JANUARY,
+        created_at=NOW,
+    )  # fmt: skip
+    rows["rejudging"] = Rejudging.objects.create(
+        **common, cause=plant("rejudging-cause"), spans=[], periods_total=2_000, created_at=NOW
+    )
+    rows["rebase"] = Rebase.objects.create(
+        **common, kpi=rows["kpi"], agreement=_propose(furnished, customer, "REBASE", "rebase"), from_period=JANUARY,
+        reason=plant("rebase-reason"), created_at=NOW,
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """What the API understands: plain input serializers that check and never save."""
 
 from portal.api.inputs.agreements import OptionalReasonInput, ReasonInput
-from portal.api.inputs.bands import BandInput
-from portal.api.inputs.definitions import GoalInput, KpiInput
-from portal.api.inputs.fields import OwnRow, SeatedPerson
+from portal.api.inputs.bands import BackTestInput, BandInput, RuleInput, TermsInput
+from portal.api.inputs.definitions import DriverInput, GoalInput, KpiInput
+from portal.api.inputs.fields import DayField, OwnRow, SeatedPerson
+from portal.api.inputs.flex import EnvironmentInput, EnvironmentRevisionInput, SpellInput
 from portal.api.inputs.method import (
     BandQuestion,
     BudgetQuestion,
@@ -14,6 +15,7 @@ from portal.api.inputs.method import (
     SignalsQuestion,
     VerdictQuestion,
 )
+from portal.api.inputs.pulses import PulseAnswerInput, PulseInput
 from portal.api.inputs.readings import (
     ConfirmationInput,
     ConfirmationsInput,
@@ -22,8 +24,10 @@ from portal.api.inputs.readings import (
     ReadingsInput,
 )
 from portal.api.inputs.relationships import ContractInput, NewContractInput, RelationshipInput
+from portal.api.inputs.reviews import RebaseInput, ReviewChoiceInput
 
 __all__ = [
+    "BackTestInput",
     "BandInput",
     "BandQuestion",
     "BudgetQuestion",
@@ -31,20 +35,31 @@ __all__ = [
     "ConfirmationInput",
     "ConfirmationsInput",
     "ContractInput",
+    "DayField",
     "DisputeInput",
+    "DriverInput",
     "EarnedRoomQuestion",
+    "EnvironmentInput",
+    "EnvironmentRevisionInput",
     "FlexQuestion",
     "GoalInput",
     "KpiInput",
     "NewContractInput",
     "OptionalReasonInput",
     "OwnRow",
+    "PulseAnswerInput",
+    "PulseInput",
     "ReadingRowInput",
     "ReadingsInput",
     "ReasonInput",
+    "RebaseInput",
     "RelationshipInput",
+    "ReviewChoiceInput",
+    "RuleInput",
     "RuleQuestion",
     "SeatedPerson",
     "SignalsQuestion",
+    "SpellInput",
+    "TermsInput",
     "VerdictQuestion",
 ]

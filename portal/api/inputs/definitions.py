@@ -56,6 +56,8 @@ class KpiInput(serializers.Serializer[Any]):
             return attrs[name] if name in attrs else getattr(kpi, name, None)
 
         wrong: dict[str, list[str]] = {}
+        if kpi is not None and kpi.is_driver and attrs.get("goal") is not None:
+            wrong["goal"] = ["A driver is context: it stands under no goal."]
         frequency = told("frequency")
         if (frequency == Kpi.Frequency.CONTRACT_MONTH) != (told("contract_month_day") is not None):
             wrong["contract_month_day"] = ["A contract month, and only it, starts on a day from 1 to 28."]
@@ -73,3 +75,10 @@ class KpiInput(serializers.Serializer[Any]):
     def _is_taken(self, reference: str, kpi: Kpi | None) -> bool:
         others = Kpi.objects.filter(relationship=self.context["relationship"], reference=reference)
         return (others if kpi is None else others.exclude(pk=kpi.pk)).exists()
+
+
+class DriverInput(KpiInput):
+    """A driver's definition card: a series of context under no goal, never judged and never scored."""
+
+    goal = None  # type: ignore[assignment]
+    polarity = None  # type: ignore[assignment]

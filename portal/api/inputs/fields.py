@@ -1,6 +1,7 @@
 """What several inputs are made of."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -38,3 +39,22 @@ class SeatedPerson(serializers.PrimaryKeyRelatedField[Person]):
         if relationship is None:
             return Person.objects.none()
         return seatable_people(relationship, Side(self.side)) if self.side else customer_people(relationship)
+
+
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+
+
+def check_day(day: date) -> date:
+    """Raises ValidationError for a day that no contract of ours speaks of."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise serializers.ValidationError(f"Choose a day from {FIRST_YEAR} to {LAST_YEAR}.")
+    return day
+
+
+class DayField(serializers.DateField):
+    """A day from 1990 to 2100."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        day = super().run_validation(data)
+        return day if day is None else check_day(day)

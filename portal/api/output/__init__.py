@@ -3,6 +3,7 @@
 from portal.api.output.agreements import AgreementOutput, TermOutput
 from portal.api.output.bands import BandRevisionOutput
 from portal.api.output.definitions import GoalOutput, KpiOutput
+from portal.api.output.flex import EnvironmentOutput, EnvironmentRevisionOutput, RuleOutput, SpellOutput
 from portal.api.output.method import (
     BudgetAnswer,
     ConditionAnswer,
@@ -23,10 +24,12 @@ from portal.api.output.method import (
     signals_answer,
     verdict_answer,
 )
+from portal.api.output.pulses import PulseOutput
 from portal.api.output.readings import (
     BulkOutput,
     ConfirmedOutput,
     DisputeOutput,
+    FlexingOutput,
     ProblemOutput,
     ReadingOutput,
 )
@@ -37,10 +40,26 @@ from portal.api.output.relationships import (
     RelationshipOutput,
     SessionOutput,
 )
+from portal.api.output.reviews import RebaseOutput, ReviewOutput
+from portal.api.output.room import (
+    BackTestOutput,
+    CountOutput,
+    KpiSignalsOutput,
+    MeaningOutput,
+    OutcomeOutput,
+    ReplayedOutput,
+    RoomOutput,
+    SignalPointOutput,
+    SpendingOutput,
+    back_test_answer,
+    kpi_signals_answer,
+    room_answer,
+)
 from portal.api.output.scores import ScoreOutput
 
 __all__ = [
     "AgreementOutput",
+    "BackTestOutput",
     "BandRevisionOutput",
     "BudgetAnswer",
     "BulkOutput",
@@ -48,30 +67,49 @@ __all__ = [
     "ConfirmedOutput",
     "ConsideredOutput",
     "ContractOutput",
+    "CountOutput",
     "DisputeOutput",
     "EarnedRoomAnswer",
+    "EnvironmentOutput",
+    "EnvironmentRevisionOutput",
     "FlexAnswer",
+    "FlexingOutput",
     "GoalOutput",
     "KpiOutput",
+    "KpiSignalsOutput",
     "LimitsOutput",
+    "MeaningOutput",
     "MonthOutput",
     "OrganisationOutput",
+    "OutcomeOutput",
     "PersonOutput",
     "PointOutput",
     "ProblemOutput",
+    "PulseOutput",
     "ReadingOutput",
+    "RebaseOutput",
     "RelationshipOutput",
+    "ReplayedOutput",
+    "ReviewOutput",
+    "RoomOutput",
+    "RuleOutput",
     "ScoreOutput",
     "SessionOutput",
+    "SignalPointOutput",
     "SignalsAnswer",
+    "SpellOutput",
+    "SpendingOutput",
     "StepOutput",
     "TermOutput",
     "ThresholdsOutput",
     "VerdictAnswer",
+    "back_test_answer",
     "budget_answer",
     "condition_answer",
     "earned_answer",
     "flex_answer",
+    "kpi_signals_answer",
+    "room_answer",
     "signals_answer",
     "verdict_answer",
 ]

@@ -5,10 +5,13 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from kpis.models import BandRevision
+from portal.api.output.flex import RuleOutput
 
 
 class BandRevisionOutput(serializers.ModelSerializer[BandRevision]):
-    """Thresholds from a date on; `agreed_at` is null while proposed."""
+    """Everything that judges a KPI from a date on; `agreed_at` is null while proposed."""
+
+    rules = RuleOutput(many=True, source="flex_rules")
 
     class Meta:
         model = BandRevision
@@ -24,5 +27,8 @@ class BandRevisionOutput(serializers.ModelSerializer[BandRevision]):
             "upper_target",
             "upper_tolerance",
             "upper_floor",
+            "allowance",
+            "max_earned",
+            "rules",
             "agreed_at",
         ]

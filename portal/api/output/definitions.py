@@ -25,13 +25,14 @@ class GoalOutput(serializers.ModelSerializer[Goal]):
 
 
 class KpiOutput(serializers.ModelSerializer[Kpi]):
-    """A KPI's definition card."""
+    """A KPI's definition card; a driver is a KPI without goal that is never judged."""
 
     class Meta:
         model = Kpi
         fields: ClassVar = [
             "id",
             "relationship",
+            "is_driver",
             "goal",
             "reference",
             "name",
