@@ -13,8 +13,9 @@ from kpis.domain.budget import Signal
 from kpis.models import Kpi
 from kpis.queries.around import get_around
 from kpis.queries.room import room_of
+from kpis.queries.room_words import units
 from relationships.models import Side
-from tests.cast import BEGAN, NOW, acting
+from tests.cast import BEGAN, NOW, acting, client_for
 from tests.furniture import JANUARY_2025, add_goal, add_kpi, agree, moment, report
 from tests.kpis.test_flexing import environment, shift, spell
 
@@ -196,3 +197,66 @@ class TestAround:
         assert self.around(cast, kpi).room.used == 0
         # Of a past version the band that had judged it counts: it was moved when that was believed.
         assert self.around(cast, kpi, at=moment(2026, 3, 11)).room.used == Fraction(1, 2)
+
+
+class TestPage:
+    def page(self, cast, kpi, person=None):
+        return client_for(person or cast.amara).get(f"/kpis/{kpi.pk}/wiggle-room/")
+
+    @pytest.fixture(autouse=True)
+    def at_the_storys_time(self, time_machine):
+        time_machine.move_to(NOW, tick=False)
+
+    def test_what_each_period_used_and_how_long_it_lasts(self, cast, kpi):
+        terms(cast, kpi, 2)
+        terms(cast, kpi, 3, effective_from=date(2026, 1, 1))
+        for back, value in ((3, 75), (2, 76), (1, 78)):
+            report(kpi, cast.lena, month(back), value)
+        response = self.page(cast, kpi)
+        text = response.content.decode()
+        assert "Wiggle room used: 1.1 of 3" in text
+        assert "Used up in about" in text and "at this pace" in text
+        rows = response.context["page"].rows
+        assert [(row.label, row.value, row.spending.units) for row in rows] == [
+            ("Feb 2026", 78, Fraction(1, 5)), ("Jan 2026", 76, Fraction(2, 5)), ("Dec 2025", 75, Fraction(1, 2)),
+        ]  # fmt: skip
+        assert response.context["page"].history == [(date(2026, 1, 1), 3), (JANUARY_2025, 2)]
+
+    def test_a_used_up_allowance_says_so_without_blame(self, cast, kpi):
+        terms(cast, kpi, 1)
+        for back in (3, 2, 1):
+            report(kpi, cast.lena, month(back), 75)
+        text = self.page(cast, kpi).content.decode()
+        assert "Used up since 31 Jan 2026." in text
+        assert "counts as a miss: the room was used up before" in text
+        assert "That is a reason to talk, never a penalty." in text
+        kpi_page = client_for(cast.amara).get(f"/kpis/{kpi.pk}/").content.decode()
+        assert "Counts as a miss: the wiggle room was used up before this period." in kpi_page
+
+    def test_without_an_allowance_the_first_step_is_offered_to_who_may_take_it(self, cast, kpi):
+        assert "Propose a band with an allowance" in self.page(cast, kpi).content.decode()
+        assert "Propose a band with an allowance" not in self.page(cast, kpi, cast.lena).content.decode()
+
+    def test_an_allowance_of_nothing_is_used_up_at_once(self, cast, kpi):
+        terms(cast, kpi, 0)
+        report(kpi, cast.lena, month(1), 79)
+        assert "Used up since 28 Feb 2026." in self.page(cast, kpi).content.decode()
+
+    def test_few_questions(self, cast, kpi):
+        terms(cast, kpi, 6)
+        counts = []
+        for back in (3, 2, 1):
+            report(kpi, cast.lena, month(back), 75)
+            client = client_for(cast.amara)
+            with CaptureQueriesContext(connection) as asked:
+                client.get(f"/kpis/{kpi.pk}/wiggle-room/")
+            counts.append(sum("SAVEPOINT" not in query["sql"] for query in asked))
+        assert counts[0] == counts[2] <= 12
+
+
+def test_one_decimal_unless_it_would_hide_that_some_is_left():
+    assert [units(Fraction(595, 100), near=Fraction(6)), units(Fraction(6), near=Fraction(6))] == [
+        "5.95",
+        "6",
+    ]
+    assert [units(Fraction(-1, 4)), units(None), units(Fraction(16, 5))] == ["\u22120.2", "\u2013", "3.2"]

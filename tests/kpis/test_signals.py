@@ -13,7 +13,7 @@ from kpis.models import Rebase
 from kpis.queries.signals import charts_of, signals_of
 from relationships.actions.agreements import propose_agreement
 from relationships.models import Agreement, Side
-from tests.cast import NOW, acting
+from tests.cast import NOW, acting, client_for
 from tests.furniture import add_goal, add_kpi, agree_band, report
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +127,57 @@ def test_three_questions_for_any_number_of_kpis(cast, kpi):
             found = signals_of(some, on=ON)
         assert all(one.limits.points == 8 for one in found.values())
         assert len(asked) == 3
+
+
+class TestPage:
+    @pytest.fixture(autouse=True)
+    def at_the_storys_time(self, time_machine):
+        time_machine.move_to(NOW, tick=False)
+
+    def page(self, cast, kpi):
+        return client_for(cast.amara).get(f"/kpis/{kpi.pk}/signals/")
+
+    def test_limits_points_and_the_rule_in_words(self, cast, kpi):
+        agree_band(kpi, cast.amara, cast.jonas)
+        tell(cast, kpi, (*STEADY, 60))
+        text = self.page(cast, kpi).content.decode()
+        assert "A real change for the worse." in text
+        assert "Outside the limits" in text and "ordinary variation" in text
+        assert "Provisional: fewer than 12 values." in text
+        assert "Upper limit" in text
+        on_kpi = client_for(cast.amara).get(f"/kpis/{kpi.pk}/").content.decode()
+        assert "A real change for the worse." in on_kpi
+
+    def test_one_bad_month_is_called_that(self, cast, kpi):
+        agree_band(kpi, cast.amara, cast.jonas)
+        tell(cast, kpi, (*STEADY, 79))
+        text = client_for(cast.amara).get(f"/kpis/{kpi.pk}/").content.decode()
+        assert "One bad month, within normal variation." in text
+        assert "Hit or miss: the target lies within normal variation." in text
+
+    def test_consistently_missing_is_a_reason_to_look_together(self, cast, kpi):
+        agree_band(kpi, cast.amara, cast.jonas, (80, 90, 99))
+        tell(cast, kpi, STEADY)
+        assert (
+            "Consistently misses: look at target or process together."
+            in self.page(cast, kpi).content.decode()
+        )
+
+    def test_too_few_values_say_how_many_there_are(self, cast, kpi):
+        tell(cast, kpi, STEADY[:2])
+        assert (
+            "Signals are told from 6 values on; there are 2 so far." in self.page(cast, kpi).content.decode()
+        )
+        assert "No value yet" in self.page(cast, add_kpi(kpi.goal, cast.amara, "Another")).content.decode()
+
+    def test_a_rebase_names_its_reason_and_starts_the_chart_anew(self, cast, kpi):
+        tell(cast, kpi, (*STEADY, 60, 61, 60, 61, 60, 61))
+        rebase(cast, kpi, date(2025, 9, 1))
+        response = self.page(cast, kpi)
+        assert "New ticketing" in response.content.decode()
+        assert len(response.context["page"].rows) == 6
+
+    def test_the_page_says_what_the_question_about_many_says(self, cast, kpi):
+        tell(cast, kpi, (*STEADY, 60))
+        shown = self.page(cast, kpi).context["page"].signals
+        assert shown.chart == signals(cast, kpi).chart

@@ -16,7 +16,7 @@ from portal.charts import draw_band_chart, draw_sparkline
 from portal.charts.band_chart import HEIGHT, WIDTH, domain, line_path
 from portal.charts.scales import Scale, apart, extent, nice_step, nice_ticks, tick_label
 from portal.charts.zones import number, revisions, runs, spans
-from portal.lib.series import Point, Series, Thresholds
+from portal.lib.series import Limits, Point, Series, Shade, Thresholds
 from portal.templatetags.charts import band_chart, figure_plain, sparkline, threshold
 
 values = st.decimals(
@@ -288,3 +288,92 @@ def test_a_tag_takes_a_series_and_nothing_else():
     for tag in (band_chart, sparkline):
         with pytest.raises(TemplateSyntaxError):
             tag("not a series")
+
+
+# --- Bands that flex, spells and signals --------------------------------------------------------------------
+
+
+def bent(**more: object) -> Series:
+    """Three months of which the second was judged by a moved band."""
+    plain = series(81, 75, 82)
+    moved = replace(
+        plain.points[1], band=Thresholds(Decimal(54), Decimal(64), Decimal(74)), unmoved=HIGHER, verdict=3,
+        unmoved_verdict=2,
+    )  # fmt: skip
+    return replace(plain, points=(plain.points[0], moved, plain.points[2]), **more)
+
+
+def test_the_signed_band_is_outlined_only_where_it_moved_and_is_no_new_band():
+    drawn = draw_band_chart(bent())
+    assert len(drawn.unmoved) == 3
+    assert all(path.startswith(f"M{number(WIDTH / 3)} ") for path in drawn.unmoved)
+    assert drawn.revisions == []
+    assert draw_band_chart(series(81, 75, 82)).unmoved == []
+    assert "Band as signed, where it moved" in band_chart(bent())
+    said = drawn.slots[1][1]
+    assert "by the band as signed: Approaching" in said and "Band moved: Target 74" in said
+    assert "The band moved in: Feb 2024." in drawn.description
+
+
+def test_spells_are_shaded_by_their_days_and_named_in_words():
+    shades = (
+        Shade("Peak season", date(2024, 1, 15), date(2024, 2, 14), "/spells/1/"),
+        Shade("Migration", date(2024, 3, 1), None),
+        Shade("Peak season", date(2025, 1, 1), None),
+    )
+    drawn = draw_band_chart(bent(shades=shades))
+    assert [(column.letter, column.left, column.width) for column in drawn.shades] == [
+        ("A", "16.67%", "33.33%"),
+        ("B", "66.67%", "33.33%"),
+    ]
+    text = band_chart(bent(shades=shades))
+    assert '<a href="/spells/1/">15 Jan 2024 to 14 Feb 2024</a>' in text
+    assert "Migration" in text and "from 1 Mar 2024" in text
+    assert "Spells: Peak season (15 Jan 2024 to 14 Feb 2024)" in drawn.description
+
+
+def test_letters_of_neighbouring_spells_do_not_collide():
+    days = tuple(Shade("Peak", date(2024, 1, day), date(2024, 1, day)) for day in (3, 4, 5))
+    assert [bool(column.middle) for column in draw_band_chart(bent(shades=days)).shades] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("kind", ["IMPROVEMENT", "CONCERN", "CHANGE"])
+def test_signals_have_a_shape_and_a_word(kind):
+    plain = series(81, 75, 82)
+    marked = replace(plain, points=(*plain.points[:2], replace(plain.points[2], signal=kind)))
+    drawn = draw_band_chart(marked)
+    assert [(mark[0], mark[2]) for mark in drawn.signals] == [(kind.lower(), "83.33%")]
+    ((_look, _shape, word),) = drawn.signal_key
+    assert word in band_chart(marked)
+    assert "signal: a change" in drawn.slots[2][1] and "Signals: Mar 2024" in drawn.description
+
+
+def test_relieved_and_disputed_points_are_hollow_and_a_miss_by_exhaustion_says_so():
+    plain = series(81, 75, 82)
+    points = (
+        replace(plain.points[0], status="RELIEVED"),
+        replace(plain.points[1], is_miss=True),
+        replace(plain.points[2], status="DISPUTED"),
+    )
+    drawn = draw_band_chart(replace(plain, points=points))
+    assert [mark[0] for mark in drawn.marks] == ["relieved", "2", "hollow"]
+    assert {word for _look, _shape, word in drawn.key} == {"Relieved", "Approaching", "Disputed"}
+    assert "counts as a miss: the wiggle room was used up" in drawn.slots[1][1]
+
+
+def test_limits_are_lines_with_names_and_lie_within_the_picture():
+    limits = Limits(Decimal(70), Decimal(80), Decimal(90))
+    drawn = draw_band_chart(replace(series(81, 75, 82, band=None), limits=limits))
+    assert [name for name, _y in drawn.limits] == ["mean", "edge", "edge"]
+    assert [label.text for label in drawn.band_labels] == ["Upper limit", "Mean", "Lower limit"]
+    assert all(0 < float(y) < HEIGHT for _name, y in drawn.limits)
+
+
+def test_the_table_behind_says_what_the_picture_says():
+    text = band_chart(bent())
+    assert "Good, by the band as signed: Approaching" in text
+    assert "Band moved: Target 74.0 %, tolerance 64.0 %, floor 54.0 %. As signed: Target 80.0 %" in text
