@@ -68,7 +68,7 @@ def propose_band(
         max_earned=max_earned,
         created_at=now,
     )
-    _check(proposed, rules)
+    check_band(proposed, rules)
     proposed.agreement = propose_agreement(
         relationship=kpi.relationship,
         kind=Agreement.Kind.BAND_REVISION,
@@ -120,7 +120,7 @@ def revise_band(
     proposed.upper_target, proposed.upper_tolerance = upper_target, upper_tolerance
     proposed.upper_floor = upper_floor
     proposed.allowance, proposed.max_earned = allowance, max_earned
-    _check(proposed, rules)
+    check_band(proposed, rules)
     proposed.agreement = revise_agreement(
         agreement_id=agreement.pk,
         version=version,
@@ -136,7 +136,8 @@ def revise_band(
     return proposed
 
 
-def _check(proposed: BandRevision, rules: Sequence[FlexRule]) -> None:
+def check_band(proposed: BandRevision, rules: Sequence[FlexRule]) -> None:
+    """Raises BandOutOfOrder, RoomRefused or RuleRefused for what could not be agreed, before anybody proposes it."""
     if proposed.kpi.is_driver:
         raise BandOutOfOrder(_("A driver is context: it is never judged, so it has no band."))
     check_order(proposed.kpi.polarity, proposed)

@@ -1,6 +1,7 @@
 """Proposing a band."""
 
 import itertools
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,8 +13,10 @@ from kpis.domain.bands import Band, DisorderedBand, check
 from kpis.domain.printed import Restated, UnreadableBands, read_printed
 from kpis.forms.printed import UnreadableLine, explain, read_lines, why_unreadable
 from kpis.models import BandRevision, Kpi
+from kpis.queries.backtest import CHOICES, PERIODS
 from relationships.forms.contracts import Day
 
+NUMBER: Final = {"inputmode": "decimal", "autocomplete": "off"}
 ONE_WAY: Final = ("target", "tolerance", "floor")
 RANGE: Final = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
 LABELS: Final = {
@@ -56,7 +59,7 @@ WAYS: Final = {
 
 
 class BandForm(forms.Form):
-    """Thresholds in the KPI's unit, from a day on; `printed` holds the contract's own words, if somebody wants them read."""
+    """Thresholds in the KPI's unit and the room around them, from a day on; `printed` holds the contract's own words, if somebody wants them read."""
 
     effective_from = forms.DateField(
         label=_("In force from"),
@@ -69,6 +72,40 @@ class BandForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One line a verdict, such as “Good: 96 or more”. Gaps and overlaps are pointed out."),
+    )
+    allowance = forms.DecimalField(
+        label=_("Wiggle room in 12 months (units)"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        max_digits=7,
+        decimal_places=3,
+        widget=forms.TextInput(attrs=NUMBER),
+        help_text=_(
+            "A Good period uses nothing, one at the tolerance or worse a whole unit. Blank: none is agreed; then it"
+            " cannot be used up."
+        ),
+    )
+    max_earned = forms.DecimalField(
+        label=_("Earned room at full trust (%)"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        max_digits=4,
+        decimal_places=1,
+        widget=forms.TextInput(attrs=NUMBER),
+        help_text=_(
+            "By how much trust may widen the way from target to tolerance, measured by the last pulse before a quarter."
+            " Blank: not at all."
+        ),
+    )
+    periods = forms.TypedChoiceField(
+        label=_("Compare"),
+        required=False,
+        coerce=int,
+        empty_value=PERIODS,
+        choices=[(count, _("the last %(count)d periods") % {"count": count}) for count in CHOICES],
+        initial=PERIODS,
     )
     note = forms.CharField(
         label=_("Why"),
@@ -91,7 +128,7 @@ class BandForm(forms.Form):
                 help_text=HELP[Kpi.Polarity(kpi.polarity)][name],
                 max_digits=18,
                 decimal_places=6,
-                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+                widget=forms.TextInput(attrs=NUMBER),
             )
         if kpi.polarity == Kpi.Polarity.WITHIN_RANGE:
             del self.fields["printed"]
@@ -145,6 +182,24 @@ class BandForm(forms.Form):
         """All six thresholds; those of the upper half are None where there is only one direction."""
         return {name: self.cleaned_data.get(name) for name in RANGE}
 
+    @property
+    def room_fields(self) -> list[forms.BoundField]:
+        """What may be used, and what may be earned."""
+        return [self["allowance"], self["max_earned"]]
+
+    def proposed(self, now: datetime) -> BandRevision:
+        """The band as it would be saved; only of a valid form."""
+        given = self.cleaned_data
+        return BandRevision(
+            relationship_id=self.kpi.relationship_id,
+            kpi=self.kpi,
+            effective_from=given["effective_from"],
+            created_at=now,
+            allowance=given["allowance"],
+            max_earned=(given["max_earned"] or Decimal(0)) / 100,
+            **self.thresholds(),
+        )
+
     def _out_of_order(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         """The field at which the order breaks, and what it should be."""
         sign = -1 if self.kpi.polarity == Kpi.Polarity.LOWER else 1
@@ -165,6 +220,7 @@ class BandForm(forms.Form):
 
     @staticmethod
     def showing(band: BandRevision) -> dict[str, Any]:
-        """Initial thresholds from a band."""
-        found = {name: getattr(band, name) for name in RANGE}
+        """Initial thresholds, wiggle room and earned room from a band."""
+        found = {name: getattr(band, name) for name in (*RANGE, "allowance")}
+        found["max_earned"] = band.max_earned * 100 or None
         return {name: f"{value.normalize():f}" for name, value in found.items() if value is not None}

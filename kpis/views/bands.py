@@ -1,4 +1,4 @@
-"""Proposing a band, with what the last periods would have been under it."""
+"""Proposing all that judges a KPI, with what the last periods would have been under it."""
 
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from kpis import actions
 from kpis.access import load_kpi
-from kpis.actions.entries import calendars_of, today_in
+from kpis.forms.band_draft import REFUSED, BandDraft
 from kpis.forms.bands import BandForm
-from kpis.models import BandRevision, Kpi
-from kpis.queries.backtest import backtest_terms
+from kpis.forms.flex_rules import Choices
+from kpis.models import BandRevision, FlexRule, Kpi
+from kpis.queries.backtest import Backtest, backtest_terms, meanings_of, warnings_of
 from kpis.queries.bands import band_in_force
-from kpis.queries.judging import Terms
+from kpis.queries.calendars import calendars_of, today_in
+from kpis.queries.rule_choices import drivers_for_rules, environments_for_rules
 from kpis.views.goals import CONFLICT, context_of
 from relationships.access import Standpoint, viewer_of
 from relationships.actions import AgreementIsSettled, NotYourSide, VersionHasMoved
@@ -26,6 +28,8 @@ from relationships.policy import Right
 
 MOVED = (AgreementIsSettled, VersionHasMoved, NotYourSide)
 ANSWERS = ("counters", "revises", "answers")
+# Which part of the page an htmx request asks for, by the id of its target.
+PARTS = {"rules": "kpis/_flex_rules.html", "backtest": "kpis/_backtest.html"}
 
 
 @login_required
@@ -34,18 +38,22 @@ def band_new(request: HttpRequest, kpi_id: int) -> HttpResponse:
     """GET shows the form and, with thresholds in the query, the back-test beside it; POST proposes.
 
     `counters` or `revises` names the open agreement that this proposal answers or rewrites; whose proposal it is
-    decides which of the two it is.
+    decides which of the two it is. `add` and `remove` give the form one flex rule more or less.
     """
     kpi, standpoint = load_kpi(viewer_of(request), kpi_id, needs=Right.PROPOSE)
+    if kpi.is_driver:
+        raise Http404
     now = timezone.now()
     answered = _answered(request, kpi)
-    form = _form(request, kpi, answered, now)
+    draft = _draft(request, kpi, answered, now)
     refusal = ""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and draft.is_ready:
         try:
-            proposed = _propose(kpi, form, answered, standpoint, now)
+            proposed = _propose(kpi, draft, answered, standpoint, now)
         except MOVED as moved:
             refusal = str(moved)
+        except REFUSED as refused:
+            draft.refuse(refused)
         else:
             messages.success(
                 request,
@@ -56,14 +64,17 @@ def band_new(request: HttpRequest, kpi_id: int) -> HttpResponse:
     context = context_of(
         standpoint,
         kpi=kpi,
-        form=form,
-        backtest=_backtest(kpi, form, now),
+        draft=draft,
+        form=draft.form,
+        rules=draft.rules,
         answered=answered,
         is_revision=answered is not None and answered.agreement.proposed_by_side == standpoint.side,
         refusal=refusal,
+        **_tested(kpi, draft, now),
     )
-    if request.headers.get("HX-Request") and request.method == "GET":
-        return render(request, "kpis/_backtest.html", context)
+    part = PARTS.get(request.headers.get("HX-Target", "backtest"))
+    if request.headers.get("HX-Request") and request.method == "GET" and part:
+        return render(request, part, {**context, "is_part": True})
     return render(request, "kpis/band_new.html", context, status=CONFLICT if refusal else 200)
 
 
@@ -81,23 +92,22 @@ def _answered(request: HttpRequest, kpi: Kpi) -> BandRevision | None:
     return found
 
 
-def _form(request: HttpRequest, kpi: Kpi, answered: BandRevision | None, now: datetime) -> BandForm:
-    """Bound to what was typed, by POST or for the back-test by GET; else showing what stands or is answered."""
-    if request.method == "POST":
-        return BandForm(request.POST, kpi=kpi)
-    if "target" in request.GET:
-        return BandForm(request.GET, kpi=kpi)
-    initial: dict[str, Any] = {"effective_from": _next_period(kpi, now)}
+def _draft(request: HttpRequest, kpi: Kpi, answered: BandRevision | None, now: datetime) -> BandDraft:
+    """What was typed, by POST or for the back-test by GET; else all of what stands or is answered."""
+    shown = answered or band_in_force(kpi, today_in(kpi.relationship, now))
+    kept: list[FlexRule] = []
+    if shown is not None:
+        kept = list(shown.flex_rules.select_related("environment", "driver"))
+    choices = Choices(environments_for_rules(kpi, kept), drivers_for_rules(kpi, kept))
+    typed = request.POST if request.method == "POST" else request.GET if "target" in request.GET else None
+    if typed is not None:
+        return BandDraft(kpi, choices, now=now, data=typed)
+    initial: dict[str, Any] = {"effective_from": _next_period(kpi, now) if shown else kpi.starts_on}
+    if shown is not None:
+        initial |= BandForm.showing(shown)
     if answered is not None:
-        initial = {
-            **BandForm.showing(answered),
-            "effective_from": answered.effective_from,
-            "answers_version": answered.agreement.version,
-        }
-    else:
-        standing = band_in_force(kpi, today_in(kpi.relationship, now))
-        initial |= BandForm.showing(standing) if standing else {"effective_from": kpi.starts_on}
-    return BandForm(kpi=kpi, initial=initial)
+        initial |= {"effective_from": answered.effective_from, "answers_version": answered.agreement.version}
+    return BandDraft(kpi, choices, now=now, initial=initial, rules=kept)
 
 
 def _next_period(kpi: Kpi, now: datetime) -> Any:
@@ -109,29 +119,26 @@ def _next_period(kpi: Kpi, now: datetime) -> Any:
     return following.first if following else today
 
 
-def _backtest(kpi: Kpi, form: BandForm, now: datetime) -> Any:
-    if not form.is_bound or not form.is_valid():
-        return None
-    proposed = Terms(form.cleaned_data["effective_from"], form.band())
-    return backtest_terms(kpi, proposed, on=today_in(kpi.relationship, now))
+def _tested(kpi: Kpi, draft: BandDraft, now: datetime) -> dict[str, Any]:
+    """The back-test of what is typed, and what it says; nothing while it cannot be read."""
+    if not draft.is_ready:
+        return {"backtest": None}
+    found: Backtest = backtest_terms(
+        kpi, draft.terms(), on=today_in(kpi.relationship, now), periods=draft.periods
+    )
+    return {"backtest": found, "meanings": meanings_of(found), "warnings": warnings_of(found)}
 
 
 def _propose(
-    kpi: Kpi, form: BandForm, answered: BandRevision | None, standpoint: Standpoint, now: datetime
+    kpi: Kpi, draft: BandDraft, answered: BandRevision | None, standpoint: Standpoint, now: datetime
 ) -> BandRevision:
-    terms: dict[str, Any] = {
-        "effective_from": form.cleaned_data["effective_from"],
-        "note": form.cleaned_data["note"],
-        "actor": standpoint.person,
-        "side": standpoint.side,
-        "now": now,
-        **form.thresholds(),
-    }
+    acting: dict[str, Any] = {"actor": standpoint.person, "side": standpoint.side, "now": now}
+    package = draft.package()
     if answered is None:
-        return actions.propose_band(kpi=kpi, **terms)
+        return actions.propose_band(kpi=kpi, **package, **acting)
     agreement = answered.agreement
-    seen = form.cleaned_data["answers_version"] or 0
+    seen = draft.form.cleaned_data["answers_version"] or 0
     if agreement.proposed_by_side == standpoint.side:
-        return actions.revise_band(agreement=agreement, version=seen, **terms)
+        return actions.revise_band(agreement=agreement, version=seen, **package, **acting)
     agreement.version = seen  # what the reader saw: the action refuses when it has moved
-    return actions.propose_band(kpi=kpi, counters=agreement, **terms)
+    return actions.propose_band(kpi=kpi, counters=agreement, **package, **acting)

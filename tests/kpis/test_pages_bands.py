@@ -134,7 +134,7 @@ def test_the_back_test_counts_old_and_new_side_by_side(cast, reported):
 def test_periods_that_would_be_judged_anew_are_announced(cast, reported):
     answer = client_for(cast.amara).get(url_of(reported), {**TERMS, "effective_from": "2025-10-01"})
     assert answer.context["backtest"].rejudged == 2
-    assert "2 of them start on or after the day it comes into force" in text(answer)
+    assert "Signing it judges 2 readings anew" in text(answer)
 
 
 def test_periods_of_a_band_agreed_for_later_are_not_judged_anew(cast, reported):
@@ -155,7 +155,7 @@ def test_while_typing_only_the_comparison_is_sent(cast, reported):
     whole = text(client.get(url_of(reported), TERMS, **HTMX))
     assert whole.startswith('<section class="backtest" id="backtest"')
     half = text(client.get(url_of(reported), {**TERMS, "floor": ""}, **HTMX))
-    assert "appears when all thresholds are there and in order" in half
+    assert "appears when all numbers are there and in order" in half
     assert "This field is required." in half
 
 

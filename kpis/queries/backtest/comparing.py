@@ -112,6 +112,10 @@ class Backtest:
         return self.before.allowance is not None or self.after.allowance is not None
 
     @property
+    def both(self) -> tuple[Outcome, Outcome]:
+        return self.before, self.after
+
+    @property
     def attainment_change(self) -> Decimal | None:
         """In percentage points; None where one of the two has none."""
         before, after = self.before.attainment, self.after.attainment

@@ -1,0 +1,23 @@
+"""What a flex rule may name."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from kpis.models import Environment, FlexRule, Kpi
+
+
+def environments_for_rules(kpi: Kpi, kept: Iterable[FlexRule] = ()) -> dict[int, Environment]:
+    """The environments of the relationship whose meaning is agreed, and those that rules name already; by id."""
+    named = [rule.environment_id for rule in kept]
+    found = Environment.objects.filter(
+        Q(revisions__agreed_at__isnull=False) | Q(pk__in=named), relationship_id=kpi.relationship_id
+    )
+    return {environment.pk: environment for environment in found.order_by("name", "pk").distinct()}
+
+
+def drivers_for_rules(kpi: Kpi, kept: Iterable[FlexRule] = ()) -> dict[int, Kpi]:
+    """The drivers of the relationship, and what rules follow already; by id."""
+    named = [rule.driver_id for rule in kept if rule.driver_id is not None]
+    found = Kpi.objects.filter(Q(is_driver=True) | Q(pk__in=named), relationship_id=kpi.relationship_id)
+    return {driver.pk: driver for driver in found.order_by("name", "pk")}
