@@ -1,7 +1,7 @@
 """The calculators of the method over HTTP: the product's own arithmetic, so that either side's analysts can check it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -24,7 +24,6 @@ def _example(**question: Any) -> list[OpenApiExample]:
 class _Calculator(GenericAPIView[Any]):
     """Computes with what is sent; nothing is looked up and nothing is kept."""
 
-    serializer_class: ClassVar[type[Serializer[Any]]]
     http_method_names = ["post", "options"]  # noqa: RUF012  Django's own way to say it
 
     def compute(

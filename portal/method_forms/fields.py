@@ -35,8 +35,14 @@ def number(label: Any, *, required: bool = True, help_text: Any = "", **bounds: 
 def share(label: Any, lowest: str, highest: str, *, places: int = 2, **more: Any) -> forms.DecimalField:
     """A number between two bounds."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    bounds = {"min_value": Decimal(lowest), "max_value": Decimal(highest)}
-    return forms.DecimalField(label=label, decimal_places=places, widget=widget, **bounds, **more)
+    return forms.DecimalField(
+        label=label,
+        min_value=Decimal(lowest),
+        max_value=Decimal(highest),
+        decimal_places=places,
+        widget=widget,
+        **more,
+    )
 
 
 def count(label: Any, lowest: int, highest: int, **more: Any) -> forms.IntegerField:

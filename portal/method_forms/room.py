@@ -32,7 +32,7 @@ class BudgetForm(BandCalculator):
         validators=[MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2100, 12, 31))],
         help_text=_("Any day of it."),
     )
-    values = NumbersField(  # type: ignore[assignment]  # the column's own name
+    values = NumbersField(
         label=_("Monthly values, oldest first"),
         gaps=True,
         help_text=_("Paste a column. A dash stands for a month that does not count."),

@@ -19,7 +19,7 @@ class SignalsForm(Calculator):
         "values": "1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1",
         "target": Decimal(3),
     }
-    values = NumbersField(  # type: ignore[assignment]  # the column's own name
+    values = NumbersField(
         label=_("Values, oldest first"),
         help_text=_("Paste a column of numbers; the last 24 are read."),
     )

@@ -65,7 +65,7 @@ class TermsInput(serializers.Serializer[Any]):
         required=False,
         help_text="By which share full mutual trust widens the tolerance.",
     )
-    rules = RuleInput(many=True, required=False, max_length=MOST_RULES)
+    rules = RuleInput(many=True, required=False, max_length=MOST_RULES)  # type: ignore[call-arg]  # of the list
 
     def validate_rules(self, rows: Sequence[dict[str, Any]]) -> list[FlexRule]:
         return [FlexRule(**row) for row in rows]

@@ -65,7 +65,7 @@ class FlexQuestion(BandQuestion):
     """How do these rules move the band of a period, and which verdict does its value then get?"""
 
     days = serializers.IntegerField(min_value=1, max_value=LONGEST_PERIOD, help_text="Days of the period.")
-    rules = RuleQuestion(many=True, max_length=MOST_RULES)
+    rules = RuleQuestion(many=True, max_length=MOST_RULES)  # type: ignore[call-arg]  # of the list
     value = serializers.DecimalField(**OPTIONAL)
 
 

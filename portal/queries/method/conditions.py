@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kpis.actions.conditions import refusal_in_words
 from kpis.domain.conditions import ConditionError, compile_condition
-from portal.queries.method.refusals import refusal_in_words
 from portal.queries.method.steps import NotComputable, Step, said
 
 

@@ -1,6 +1,6 @@
 """A band that moves with the environment, and one that trust widens: each number on the way there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -92,8 +92,10 @@ def flex_example(values: Mapping[str, Any]) -> FlexedExample:
             raise NotComputable(
                 _("Another rule has this priority; each needs its own."), f"rules[{number}].priority"
             )
-    covered = {number: row["covered_days"] for number, row in enumerate(given)}
-    driven = {number: row.get("driver_value") for number, row in enumerate(given)}
+    covered: dict[Hashable, int] = {number: row["covered_days"] for number, row in enumerate(given)}
+    driven: dict[Hashable, Decimal | None] = {
+        number: row.get("driver_value") for number, row in enumerate(given)
+    }
     found = flex(polarity, band, rules, covered=covered, days=days, driven=driven)
     used = None if found.rule is None else int(str(found.rule.key))
     value = values.get("value")
@@ -153,9 +155,8 @@ def _rule(polarity: str, band: Band, number: int, row: Mapping[str, Any], days: 
         if name not in wanted and row.get(name) is not None:
             raise NotComputable(_("This number does not belong to this kind of rule."), f"{at}{name}")
     amounts = None if is_driver else Band(*(row[name] for name in wanted))
-    rule = Rule(
-        number, row["kind"], row["priority"], amounts, *(row.get(name) for name in OF_DRIVER), key=number
-    )
+    baseline, slope, deadband, cap = (row.get(name) for name in OF_DRIVER)
+    rule = Rule(number, row["kind"], row["priority"], amounts, baseline, slope, deadband, cap, key=number)
     _check(polarity, band, rule, at)
     return rule
 

@@ -14,14 +14,13 @@ from kpis.domain.signals import (
     FEWEST,
     WINDOW,
     Assurance,
-    Cause,
     Limits,
-    Meaning,
     Point,
     process_limits,
     read_signals,
 )
 from kpis.domain.signals.limits import SCREEN, TO_LIMIT
+from kpis.queries.signal_words import ASSURANCES, cause_words, meaning_words
 from portal.lib.rounding import half_even
 from portal.queries.method.steps import PLACES, NotComputable, Step, bracketed, said
 
@@ -54,18 +53,7 @@ class Value:
         """The signal in words; ordinary variation is said to be just that."""
         if self.point.cause is None:
             return _("within normal variation")
-        cause = {
-            Cause.OUTSIDE: _("outside the limits"),
-            Cause.TREND: _("7 or more in one direction"),
-            Cause.NEAR_LIMIT: _("2 of 3 near the same limit"),
-            Cause.ONE_SIDE: _("7 or more on one side of the mean"),
-        }[self.point.cause]
-        meaning = {
-            Meaning.IMPROVEMENT: _("a change for the better"),
-            Meaning.CONCERN: _("a change for the worse"),
-            Meaning.CHANGE: _("a change"),
-        }[self.point.meaning or Meaning.CHANGE]
-        return f"{meaning}: {cause}"
+        return f"{meaning_words(self.point.meaning)}: {cause_words(self.point.cause)}"
 
 
 @dataclass(frozen=True)
@@ -91,21 +79,7 @@ class SignalsExample:
     @property
     def assured(self) -> str:
         """What to expect against the target while nothing changes."""
-        return (
-            {
-                Assurance.CONSISTENTLY_MEETS: _(
-                    "Consistently meets the target: everything between the limits does."
-                ),
-                Assurance.CONSISTENTLY_MISSES: _(
-                    "Consistently misses the target: nothing between the limits reaches it. Target or process need a joint look."
-                ),
-                Assurance.HIT_OR_MISS: _(
-                    "Hit or miss: the target lies between the limits, so chance decides whether it is met."
-                ),
-            }.get(self.assurance, "")
-            if self.assurance
-            else ""
-        )
+        return str(ASSURANCES[self.assurance]) if self.assurance is not None else ""
 
     @property
     def left_out(self) -> int:
