@@ -4,7 +4,7 @@ from kpis.actions.bands import bring_band_into_force, propose_band, revise_band
 from kpis.actions.bulk import preview_readings_in_bulk, submit_readings_in_bulk
 from kpis.actions.clocks import attend_to_clocks, clocks_to_attend
 from kpis.actions.definitions import add_calendar, add_driver, add_kpi, edit_kpi, end_kpi, reorder_kpis
-from kpis.actions.environments import bring_environment_into_force, propose_environment
+from kpis.actions.environments import bring_environment_into_force, propose_environment, revise_environment
 from kpis.actions.errors import (
     BandOutOfOrder,
     CalendarNameIsTaken,
@@ -43,7 +43,7 @@ from kpis.actions.rebases import bring_rebase_into_force, propose_rebase
 from kpis.actions.reviews import close_review, propose_choice
 from kpis.actions.rows import Problem
 from kpis.actions.settling import confirm_readings, dispute_reading, resolve_dispute
-from kpis.actions.spells import bring_spell_into_force, propose_spell
+from kpis.actions.spells import bring_spell_into_force, propose_spell, revise_spell
 from kpis.actions.weights import propose_weights, put_weights_in_force, revise_weights
 
 __all__ = [
@@ -107,6 +107,8 @@ __all__ = [
     "resolve_dispute",
     "retire_goal",
     "revise_band",
+    "revise_environment",
+    "revise_spell",
     "revise_weights",
     "submit_reading",
     "submit_readings_in_bulk",

@@ -13,7 +13,7 @@ from kpis.actions.errors import EnvironmentNameIsTaken
 from kpis.models import Environment, EnvironmentRevision, Kpi
 from kpis.queries.variables import drivers_of, variables_in, variables_of
 from portal.lib.uniqueness import once_only
-from relationships.actions import note_event, propose_agreement
+from relationships.actions import note_event, propose_agreement, revise_agreement
 from relationships.models import Agreement, Relationship, Side
 
 
@@ -57,13 +57,53 @@ def propose_environment(
     proposed.agreement = propose_agreement(
         relationship=relationship,
         kind=Agreement.Kind.ENVIRONMENT,
-        title=_("Environment “%(name)s”") % {"name": environment.name},
+        title=_title(environment),
         content=_content(proposed, standing, named),
         note=note,
         actor=actor,
         side=side,
         now=now,
         counters=counters,
+    )
+    proposed.save()
+    return proposed
+
+
+@transaction.atomic
+def revise_environment(
+    *,
+    agreement: Agreement,
+    version: int,
+    meaning: str,
+    condition: str,
+    effective_from: date,
+    actor: Person,
+    side: Side,
+    now: datetime,
+    note: str = "",
+) -> EnvironmentRevision:
+    """Rewrites one's own open proposal: a new version that only the reviser has signed.
+
+    Raises ConditionRefused, or what revise_agreement raises.
+    """
+    proposed = (
+        EnvironmentRevision.objects.select_for_update(of=("self",))
+        .select_related("environment")
+        .get(agreement=agreement)
+    )
+    named = drivers_named(proposed.relationship_id, condition, proposed.environment)
+    standing = revision_in_force(proposed.environment, effective_from)
+    proposed.meaning, proposed.condition = meaning.strip(), condition.strip()
+    proposed.effective_from = effective_from
+    proposed.agreement = revise_agreement(
+        agreement_id=agreement.pk,
+        version=version,
+        title=_title(proposed.environment),
+        content=_content(proposed, standing, named),
+        note=note,
+        actor=actor,
+        side=side,
+        now=now,
     )
     proposed.save()
     return proposed
@@ -123,6 +163,10 @@ def bring_environment_into_force(*, agreement: Agreement, now: datetime) -> Envi
     return revision
 
 
+def _title(environment: Environment) -> str:
+    return _("Environment “%(name)s”") % {"name": environment.name}
+
+
 def _content(
     proposed: EnvironmentRevision, standing: EnvironmentRevision | None, named: Mapping[str, Kpi]
 ) -> list[dict[str, Any]]:
@@ -157,4 +201,5 @@ def _meant(named: Mapping[str, Kpi]) -> dict[str, Any]:
         "before": "",
         "after": said,
         "variables": {variable: driver.pk for variable, driver in named.items()},
+        "names": {variable: driver.name for variable, driver in named.items()},
     }

@@ -14,8 +14,11 @@ from kpis.actions.errors import SpellRefused
 from kpis.actions.flexing import kpis_moved_by
 from kpis.actions.rejudging import Outcome, Touched, judge_anew
 from kpis.models import Environment, Spell
-from kpis.queries.surroundings import spells_in_force
-from relationships.actions import note_event, propose_agreement
+from kpis.queries.backtest import backtest_spell
+from kpis.queries.backtest.words import evidence_of_spell
+from kpis.queries.spell_words import spell_title
+from kpis.queries.surroundings import span_of, spells_in_force
+from relationships.actions import note_event, propose_agreement, revise_agreement
 from relationships.models import Agreement, Side
 
 
@@ -32,7 +35,7 @@ def propose_spell(
     origin: str = "",
     replaces: Spell | None = None,
     is_void: bool = False,
-    evidence: Sequence[dict[str, Any]] = (),
+    evidence: Sequence[dict[str, Any]] | None = None,
     note: str = "",
     counters: Agreement | None = None,
     sign: bool = True,
@@ -40,12 +43,10 @@ def propose_spell(
     """Proposes that an environment holds from `first_day` to `last_day` (None: until further notice).
 
     `replaces` names a signed spell that this one ends, moves or (`is_void`) takes back. Without an `origin` the first
-    day says whether it is declared in advance or afterwards; afterwards needs a reason. `evidence` are further rows to
-    sign, such as the back-test. Nothing moves until both sides signed. Raises SpellRefused (with the field that is
+    day says whether it is declared in advance or afterwards; afterwards needs a reason. The back-test is signed with
+    the days, unless other rows of `evidence` are given. Nothing moves until both sides signed. Raises SpellRefused (with the field that is
     wrong), or what propose_agreement raises.
     """
-    today = today_in(environment.relationship, now)
-    origin = origin or (Spell.Origin.AFTERWARDS if first_day <= today else Spell.Origin.ADVANCE)
     spell = Spell(
         relationship_id=environment.relationship_id,
         environment=environment,
@@ -57,12 +58,13 @@ def propose_spell(
         is_void=is_void,
         created_at=now,
     )
+    spell.origin = origin or _origin_of(spell, now)
     check_spell(spell)
     spell.agreement = propose_agreement(
         relationship=environment.relationship,
         kind=Agreement.Kind.SPELL,
         title=spell_title(spell),
-        content=[*_content(spell), *evidence],
+        content=[*_content(spell), *(evidence_for(spell, now) if evidence is None else evidence)],
         note=note,
         actor=actor,
         side=side,
@@ -72,6 +74,62 @@ def propose_spell(
     )
     spell.save()
     return spell
+
+
+@transaction.atomic
+def revise_spell(
+    *,
+    agreement: Agreement,
+    version: int,
+    first_day: date,
+    last_day: date | None,
+    reason: str,
+    actor: Person,
+    side: Side,
+    now: datetime,
+    is_void: bool = False,
+    note: str = "",
+) -> Spell:
+    """Changes the days or the reason of one's own open proposal: a new version that only the reviser has signed.
+
+    A proposal that its condition made is then declared by people. Raises SpellRefused, or what revise_agreement
+    raises.
+    """
+    spell = (
+        Spell.objects.select_for_update(of=("self",))
+        .select_related("environment__relationship", "replaces")
+        .get(agreement=agreement)
+    )
+    spell.first_day, spell.last_day, spell.reason = first_day, last_day, reason.strip()
+    spell.is_void = is_void and spell.replaces is not None
+    spell.origin = _origin_of(spell, now)
+    check_spell(spell)
+    spell.agreement = revise_agreement(
+        agreement_id=agreement.pk,
+        version=version,
+        title=spell_title(spell),
+        content=[*_content(spell), *evidence_for(spell, now)],
+        note=note,
+        actor=actor,
+        side=side,
+        now=now,
+    )
+    spell.save()
+    return spell
+
+
+def evidence_for(spell: Spell, now: datetime) -> list[dict[str, Any]]:
+    """What the periods it touches would have been with it: rows that are signed with the days."""
+    span = None if spell.is_void else span_of(spell)
+    found = backtest_spell(
+        spell.environment, span, on=today_in(spell.environment.relationship, now), instead_of=spell.replaces_id
+    )
+    return evidence_of_spell(found)
+
+
+def _origin_of(spell: Spell, now: datetime) -> str:
+    today = today_in(spell.environment.relationship, now)
+    return Spell.Origin.AFTERWARDS if spell.first_day <= today else Spell.Origin.ADVANCE
 
 
 def check_spell(spell: Spell) -> None:
@@ -153,16 +211,6 @@ def touched_by(spell: Spell) -> list[Touched]:
     ends = [end for _start, end in spans if end is not None]
     last = max(ends) if len(ends) == len(spans) else None
     return [Touched(kpi.pk, first=first, last=last) for kpi in kpis_moved_by(spell.environment_id)]
-
-
-def spell_title(spell: Spell) -> str:
-    """What people call a spell: its environment and its days."""
-    named = {"environment": spell.environment.name, "first": f"{spell.first_day:%-d %b %Y}"}
-    if spell.is_void:
-        return _("%(environment)s of %(first)s did not hold") % named
-    if spell.last_day is None:
-        return _("%(environment)s from %(first)s until further notice") % named
-    return _("%(environment)s, %(first)s to %(last)s") % {**named, "last": f"{spell.last_day:%-d %b %Y}"}
 
 
 def _in_force(spell: Spell, outcome: Outcome) -> str:

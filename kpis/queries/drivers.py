@@ -1,17 +1,20 @@
 """Drivers as a list: how each of them stands, and which bands follow it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from kpis.models import FlexRule, Kpi
+from django.utils.translation import gettext as _
+
+from kpis.models import EnvironmentRevision, FlexRule, Kpi
 from kpis.queries.series import recent_series
-from kpis.queries.variables import drivers_of, variables_of
+from kpis.queries.strip import Line, draw_line
+from kpis.queries.variables import drivers_of, variables_in, variables_of
 from portal.lib.series import Point, Series
 from relationships.models import Relationship
 
-PERIODS = 12
+PERIODS, LONG = 12, 24
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,26 @@ class DriverRow:
     variable: str
     series: Series
     moves: Sequence[Kpi]
+
+    @property
+    def line(self) -> Line:
+        """The last periods as a line without bands: a driver is never judged."""
+        return draw_line([point.value for point in self.series.points])
+
+    @property
+    def said(self) -> str:
+        """The same in words."""
+        valued = [point for point in self.series.points if point.value is not None]
+        if not valued:
+            return _("No value yet.")
+        numbers = [point.value for point in valued if point.value is not None]
+        return _("%(name)s, %(first)s to %(last)s: between %(low)s and %(high)s.") % {
+            "name": self.driver.name, "first": valued[0].label, "last": valued[-1].label,
+            "low": self._figure(min(numbers)), "high": self._figure(max(numbers)),
+        }  # fmt: skip
+
+    def _figure(self, value: Decimal) -> str:
+        return f"{value:,.{self.driver.decimals}f} {self.driver.unit}".strip()
 
     @property
     def newest(self) -> Point | None:
@@ -61,9 +84,36 @@ def get_drivers(relationship: Relationship, *, on: date) -> list[DriverRow]:
     ]
 
 
-def kpis_that_follow(driver: Kpi) -> Sequence[Kpi]:
-    """The KPIs whose agreed bands follow a driver."""
-    return _moved_by([driver]).get(driver.pk, ())
+@dataclass(frozen=True)
+class DriverPage:
+    """One driver with its last two years, newest period first, and the environments whose conditions name it."""
+
+    row: DriverRow
+    points: Sequence[Point]
+    named_by: Sequence[EnvironmentRevision]
+
+
+def get_driver(driver: Kpi, *, on: date) -> DriverPage:
+    """One driver as it stands on the day `on`; six queries."""
+    drivers = drivers_of(driver.relationship_id)
+    variables = {one.pk: variable for variable, one in variables_of(drivers).items()}
+    series = recent_series([driver], on=on, periods=LONG)[driver.pk]
+    short = replace(series, points=series.points[-PERIODS:])
+    row = DriverRow(driver, variables[driver.pk], short, _moved_by([driver]).get(driver.pk, ()))
+    return DriverPage(row, series.points[::-1], _named_by(driver, on))
+
+
+def _named_by(driver: Kpi, on: date) -> list[EnvironmentRevision]:
+    """The conditions in force that speak of a driver."""
+    agreed = (
+        EnvironmentRevision.objects.filter(
+            relationship_id=driver.relationship_id, agreed_at__isnull=False, effective_from__lte=on
+        )
+        .select_related("environment", "agreement")
+        .order_by("effective_from", "agreed_at", "pk")
+    )
+    newest = {one.environment_id: one for one in agreed}
+    return [one for one in newest.values() if one.condition and driver.pk in variables_in(one).values()]
 
 
 def _moved_by(drivers: Sequence[Kpi]) -> dict[int, list[Kpi]]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from kpis import actions
 from kpis.access import load_kpi
 from kpis.forms.definitions import KpiForm
+from kpis.forms.drivers import DriverForm
 from kpis.forms.fields import differences
 from kpis.models import Kpi
 from kpis.views.goals import CONFLICT, context_of, version_shown
@@ -53,9 +54,10 @@ def definition(request: HttpRequest, kpi_id: int) -> HttpResponse:
     """Rewrites the definition card; two people who change it at once both see both values."""
     found, standpoint = load_kpi(viewer_of(request), kpi_id, needs=Right.CONTRIBUTE)
     is_fixed = found.readings.exists()
-    form = KpiForm(
+    card: type[KpiForm] = DriverForm if found.is_driver else KpiForm
+    form = card(
         request.POST or None,
-        initial=KpiForm.showing(found),
+        initial=card.showing(found),
         relationship=standpoint.relationship,
         kpi=found,
         fixed=is_fixed,
@@ -88,7 +90,8 @@ def definition(request: HttpRequest, kpi_id: int) -> HttpResponse:
         kpi=found,
         is_fixed=is_fixed,
         changed_meanwhile=conflict is not None,
-        differences=differences(form, KpiForm.showing(conflict)) if conflict else [],
+        differences=differences(form, card.showing(conflict)) if conflict else [],
         version=version_shown(request, (conflict or found).version, conflict=conflict is not None),
     )
-    return render(request, "kpis/kpi_definition.html", context, status=CONFLICT if conflict else 200)
+    template = "kpis/driver_definition.html" if found.is_driver else "kpis/kpi_definition.html"
+    return render(request, template, context, status=CONFLICT if conflict else 200)

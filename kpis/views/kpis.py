@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from kpis.access import load_kpi
 from kpis.queries.kpi_page import get_kpi_page, moment_of
+from kpis.views.drivers import driver_page
 from kpis.views.goals import context_of
 from relationships import queries
 from relationships.access import viewer_of
@@ -27,6 +28,8 @@ def kpi(request: HttpRequest, kpi_id: int) -> HttpResponse:
     `until` turns to earlier periods.
     """
     found, standpoint = load_kpi(viewer_of(request), kpi_id)
+    if found.is_driver:
+        return driver_page(request, found, standpoint)
     moment = moment_of(standpoint.relationship, _day(request, "on"), timezone.now())
     page = get_kpi_page(found, moment, until=_day(request, "until"))
     about = f"kpi:{found.pk}"

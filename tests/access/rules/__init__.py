@@ -5,6 +5,7 @@ from tests.access.rules import (
     agreements,
     api,
     definitions,
+    flex,
     portal,
     pulses,
     readings,
@@ -16,7 +17,21 @@ from tests.access.rules import (
 )
 from tests.access.rules.base import Rule
 
-GROUPS = (accounts, agreements, api, definitions, portal, pulses, readings, relationships, reviews, room, uploads, value)
+GROUPS = (
+    accounts,
+    agreements,
+    api,
+    definitions,
+    flex,
+    portal,
+    pulses,
+    readings,
+    relationships,
+    reviews,
+    room,
+    uploads,
+    value,
+)
 RULES: dict[str, Rule] = {name: rule for group in GROUPS for name, rule in group.RULES.items()}
 
 __all__ = ["RULES", "Rule"]

@@ -8,6 +8,9 @@ from relationships.policy import Right
 from tests.access.world import Furnished
 
 
+NAMED = ("relationship", "kpi", "goal", "contract", "environment", "spell")
+
+
 @dataclass(frozen=True)
 class Rule:
     """What one address needs.
@@ -46,5 +49,5 @@ class Rule:
 
     def queries_of(self, furnished: Furnished) -> tuple[str, ...]:
         """What GET is asked with: nothing, and each of the queries."""
-        ids = {noun: furnished.rows[noun].pk for noun in ("relationship", "kpi", "goal", "contract")}
+        ids = {noun: furnished.rows[noun].pk for noun in NAMED}
         return ("", *(query.format(**ids) for query in self.queries))
