@@ -33,12 +33,14 @@ def invite_person(
     """Invites somebody into the actor's organisation; returns the invitation and its secret.
 
     The link (`link_to` makes it of the secret) goes out by letter and can be copied this once. An open invitation
-    of the same organisation to the same address is revoked. Valid for seven days. Raises EmailIsTaken.
+    of the same organisation to the same address is revoked. Valid for seven days. Raises EmailIsTaken for a colleague;
+    whether an address has a sign-in elsewhere is nobody's to learn, so that such a person gets a letter like any other
+    and is told on opening the link.
     """
     email = email.strip().lower()
-    if Person.objects.filter(email=email, organisation__isnull=False).exists():
-        raise EmailIsTaken(_("Somebody with this e-mail address has a sign-in already."))
     own = cast(Organisation, actor.organisation)  # the database gives no rank to somebody without one
+    if Person.objects.filter(email=email, organisation=own).exists():
+        raise EmailIsTaken(_("They are one of your people already."))
     token = secrets.new_token()
     earlier = Invitation.objects.filter(
         organisation=own, email=email, accepted_at__isnull=True, revoked_at__isnull=True

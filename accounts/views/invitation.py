@@ -54,7 +54,9 @@ def _join(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
             return _spent(request, found)
         else:
             return _welcome(request, found)
-    return render(request, "accounts/invitation_join.html", {"invitation": found, "fits": fits})
+    elsewhere = person.organisation if person.email == found.email else None
+    context = {"invitation": found, "fits": fits, "elsewhere": elsewhere}
+    return render(request, "accounts/invitation_join.html", context)
 
 
 def _accept(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:

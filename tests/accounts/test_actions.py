@@ -78,9 +78,23 @@ def test_inviting_again_makes_the_earlier_link_useless(cast):
     assert accept(second).organisation == cast.northwind
 
 
-def test_somebody_with_an_organisation_is_not_invited(cast):
+def test_a_colleague_is_not_invited_again(cast):
     with pytest.raises(actions.EmailIsTaken):
-        invite(cast, cast.jonas.email.upper())
+        invite(cast, cast.amara.email.upper())
+
+
+def test_inviting_tells_nobody_who_has_a_sign_in_elsewhere(cast):
+    """The same answer for an address that is unknown, and for one that belongs to somebody of another organisation."""
+    for email in (cast.jonas.email.upper(), "unknown@example.org"):
+        invitation, token = invite(cast, email)
+        assert invitation.email == email.lower()
+    _, token = invite(cast, cast.jonas.email)
+    with pytest.raises(actions.NotYourInvitation):
+        actions.join_organisation(token=token, actor=cast.jonas, now=NOW)
+    with pytest.raises(actions.EmailIsTaken):
+        accept(token)
+    cast.jonas.refresh_from_db()
+    assert cast.jonas.organisation == cast.brightwater
 
 
 def test_a_weak_password_is_refused_and_the_invitation_stays_open(cast):

@@ -1,5 +1,6 @@
 """Pages of people and organisations, as everybody who may and may not see them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -94,7 +95,7 @@ def test_inviting_shows_the_link_once(cast):
 
 
 def test_inviting_somebody_who_is_there_is_refused_at_the_field(cast):
-    answer = client_for(cast.owen).post("/organisation/invitations/", {"email": cast.jonas.email})
+    answer = client_for(cast.owen).post("/organisation/invitations/", {"email": cast.amara.email})
     assert answer.status_code == 200
     assert list(answer.context["form"].errors) == ["email"]
 
@@ -224,3 +225,15 @@ def test_notices_are_shown_in_the_readers_zone_and_marked_read(cast):
 @pytest.mark.parametrize("number", ["9" * 5000, "٣", "-1", "one"])
 def test_a_notice_that_cannot_be_is_not_there(cast, number):
     assert client_for(cast.amara).post("/notices/read/", {"notice": number}).status_code == 404
+
+
+def test_inviting_looks_the_same_whether_or_not_somebody_has_a_sign_in(cast):
+    client = client_for(cast.owen)
+    known = client.post("/organisation/invitations/", {"email": cast.jonas.email})
+    unknown = client.post("/organisation/invitations/", {"email": "jonas.unknown@example.org"})
+    assert known.status_code == unknown.status_code == 201
+    link = re.search(r"/invitations/[\w-]+/", known.content.decode())
+    assert link is not None
+    page = client_for(cast.jonas).get(link.group()).content.decode()
+    assert "You belong to an organisation already" in page
+    assert "Brightwater" in page
