@@ -116,8 +116,14 @@ class RuleFields:
     @property
     def shows_amounts(self) -> bool:
         """Whether what is chosen needs amounts, or something is wrong with one of them."""
-        fields = [*self.amounts, *self.upper_amounts]
-        return self._kind in ("SHIFT", "REPLACE") or any(field.errors for field in fields)
+        return self._kind in ("SHIFT", "REPLACE") or any(field.errors for field in self.amounts)
+
+    @property
+    def shows_upper(self) -> bool:
+        """Whether a range is asked about, or something is wrong with an amount of its upper half."""
+        return (self.form.has_upper_half and self.shows_amounts) or any(
+            field.errors for field in self.upper_amounts
+        )
 
     @property
     def shows_driver(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -21,7 +22,9 @@ from kpis.domain.signals import (
 )
 from kpis.domain.signals.limits import SCREEN, TO_LIMIT
 from kpis.queries.signal_words import ASSURANCES, cause_words, meaning_words
+from portal.lib import series
 from portal.lib.rounding import half_even
+from portal.lib.series import Series
 from portal.queries.method.steps import PLACES, NotComputable, Step, bracketed, said
 
 
@@ -52,7 +55,7 @@ class Value:
     def says(self) -> str:
         """The signal in words; ordinary variation is said to be just that."""
         if self.point.cause is None:
-            return _("within normal variation")
+            return _("normal variation")
         return f"{meaning_words(self.point.meaning)}: {cause_words(self.point.cause)}"
 
 
@@ -66,6 +69,7 @@ class SignalsExample:
     unscreened: Limits | None
     mean_range: Fraction | None
     assurance: Assurance | None
+    polarity: str
     steps: tuple[Step, ...]
 
     @property
@@ -80,6 +84,25 @@ class SignalsExample:
     def assured(self) -> str:
         """What to expect against the target while nothing changes."""
         return str(ASSURANCES[self.assurance]) if self.assurance is not None else ""
+
+    @property
+    def series(self) -> Series | None:
+        """For the picture; None while there is nothing to tell. Each value stands for a day of its own."""
+        if self.limits is None:
+            return None
+        days = [date(2000, 1, 1) + timedelta(days=one.number) for one in self.values]
+        points = tuple(
+            series.Point(day, day, str(one.number), one.value, signal=one.point.meaning or "")
+            for day, one in zip(days, self.values, strict=True)
+        )
+        drawn = series.Limits(*(self.figures[name] for name in ("lower", "mean", "upper")))
+        return Series(_("Your values"), "", self.decimals, self.polarity, points, limits=drawn)
+
+    @property
+    def decimals(self) -> int:
+        """As many as the values have."""
+        exponents = [one.value.normalize().as_tuple().exponent for one in self.values]
+        return max([0, *(-exponent for exponent in exponents if isinstance(exponent, int))])
 
     @property
     def left_out(self) -> int:
@@ -119,6 +142,7 @@ def signals_example(values: Mapping[str, Any]) -> SignalsExample:
         plain,
         None if read.limits is None else _mean_range(read.limits),
         read.assurance,
+        polarity,
         tuple(_steps(recent, read.limits, plain)),
     )
 
