@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,9 @@ class ForgottenPasswordForm(_Plain, allauth_forms.ResetPasswordForm):
         """Writes the letter; the one for the opposite case is composed too, so that both take equally long."""
         email, known = self.cleaned_data["email"], self.users
         request.is_rehearsal = True  # type: ignore[attr-defined]
-        self.users = [] if known else [Person(pk=0, email=email, full_name=email)]
+        self.users = [] if known else [Person(pk=0, full_name=email)]
+        if not known:  # the one question that is asked of people with an address only
+            EmailAddress.objects.filter(user_id=0, email=email).exists()
         with transaction.atomic():
             super().save(request, **kwargs)
             transaction.set_rollback(True)  # nothing stays of whom there is not
