@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kpis.domain.budget import YEAR, months_before
@@ -122,7 +121,7 @@ def _around(kpi: Kpi, period: Period, reading: Reading | None, record: Flexing |
     """What the period's room and signal depend on: the year before it, and all that came after."""
     begins = min(on, period.first)
     since = months_before(begins, 2 * YEAR) if begins.year > 2 else date.min
-    spells = Q(pk__in=record.spells if record else [])
+    spells = record.spells if record else []
     return get_around(kpi, on=on, since=since, spells=spells, reading_id=reading.pk if reading else None)
 
 

@@ -4,14 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q
 
 from kpis.models import BandRevision, Kpi, Reading, Rebase
-from kpis.queries.around import asked
 from kpis.queries.around import told as told_by
+from kpis.queries.around.question import ask
 from kpis.queries.around.told import Attached, OpenReview, Row, SignedSpell
 from kpis.queries.bands import band_of, pick
 from kpis.queries.room import Entry, Room, room_from
@@ -81,29 +77,16 @@ def get_around(
     since: date,
     at: datetime | None = None,
     most: int | None = None,
-    spells: Q | None = None,
+    spells: Sequence[int] | None = None,
     reading_id: int | None = None,
 ) -> Around:
     """What stands around the KPI on the day `on`, with `at` as it was believed at that moment.
 
-    Periods that end after `since` are told of, at most the `most` newest. `spells` chooses other spells than those in force of environments for
-    which an agreed band has a rule; `reading_id` asks for the files of one reading, too. One query, and one more in
-    the past where bands had moved.
+    Periods that end after `since` are told of, at most the `most` newest. `spells` names spells to be told of instead
+    of those in force of environments for which an agreed band has a rule; `reading_id` asks for the files of one
+    reading, too. One query, and one more in the past where bands had moved.
     """
-    parts = {
-        "rows": asked.standing(since, on, at, most),
-        "bands": asked.bands(at),
-        "spells": asked.spells(spells, at),
-        "rebases": asked.rebases(on, at),
-        "reviews": asked.reviews(at),
-    }
-    if at is not None:
-        parts["past"] = asked.past(since, on, at)
-    if reading_id is not None:
-        parts["files"] = asked.files(reading_id)
-    wanted = {f"around_{name}": ArraySubquery(rows) for name, rows in parts.items()}
-    found = Kpi.objects.filter(pk=kpi.pk).annotate(**wanted).values_list(*wanted).get()
-    told: dict[str, list[Any]] = {name: rows or [] for name, rows in zip(parts, found, strict=True)}
+    told = ask(kpi.pk, on=on, since=since, at=at, most=most, spells=spells, reading_id=reading_id)
     all_bands = [told_by.revision_of(kpi, row) for row in told["bands"]]
     by_day = {band.effective_from: band for band in all_bands}
     rows = {row["first"]: told_by.row_of(row) for row in told["rows"]}
