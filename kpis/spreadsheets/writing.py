@@ -41,6 +41,11 @@ def as_csv(rows: Iterable[Sequence[Written]]) -> Iterator[bytes]:
 
 def as_xlsx(rows: Iterable[Sequence[Written]]) -> bytes:
     """The rows as one sheet; texts stay texts, whatever they start with."""
+    return as_workbook([("Sheet1", rows)])
+
+
+def as_workbook(sheets: Iterable[tuple[str, Iterable[Sequence[Written]]]]) -> bytes:
+    """Sheets by name, each with a heading that stays in view; texts stay texts, whatever they start with."""
     target = BytesIO()
     options = {
         "constant_memory": True,
@@ -49,16 +54,17 @@ def as_xlsx(rows: Iterable[Sequence[Written]]) -> bytes:
         "in_memory": True,
     }
     with xlsxwriter.Workbook(target, options) as workbook:
-        sheet = workbook.add_worksheet()
         day_format = workbook.add_format({"num_format": "yyyy-mm-dd"})
         bold = workbook.add_format({"bold": True})
-        for index, row in enumerate(rows):
-            for column, value in enumerate(row):
-                if isinstance(value, date):
-                    sheet.write_datetime(index, column, value, day_format)
-                elif isinstance(value, (int, Decimal)):
-                    sheet.write_number(index, column, float(value))
-                elif value is not None:
-                    sheet.write_string(index, column, value, bold if index == 0 else None)
-        sheet.freeze_panes(1, 0)
+        for name, rows in sheets:
+            sheet = workbook.add_worksheet(name)
+            for index, row in enumerate(rows):
+                for column, value in enumerate(row):
+                    if isinstance(value, date):
+                        sheet.write_datetime(index, column, value, day_format)
+                    elif isinstance(value, (int, Decimal)):
+                        sheet.write_number(index, column, float(value))
+                    elif value is not None:
+                        sheet.write_string(index, column, value, bold if index == 0 else None)
+            sheet.freeze_panes(1, 0)
     return target.getvalue()
