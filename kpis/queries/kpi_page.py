@@ -1,15 +1,12 @@
 """One KPI with everything that led to where it stands, as it stands now or as it was believed to stand then."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from kpis.domain.budget import YEAR, months_before
 from kpis.domain.periods import Period, PeriodCalendar
-from kpis.domain.signals import Point as SignalPoint
-from kpis.domain.status import PeriodStatus
-from kpis.models import BandRevision, Flexing, Kpi, Reading, ReadingPast
+from kpis.models import BandRevision, Kpi
 from kpis.queries.around import Around, get_around
 from kpis.queries.belief import (
     Moment,
@@ -23,48 +20,18 @@ from kpis.queries.belief import (
 from kpis.queries.calendars import calendars_of
 from kpis.queries.cells import due_on_of
 from kpis.queries.owners import Owner, owners_of
-from kpis.queries.room import Room, Spending
+from kpis.queries.period_rows import PeriodRow, marked
+from kpis.queries.room import Room
 from kpis.queries.room_words import RoomSaid, say_room
 from kpis.queries.series import last_periods, moved_by, period_status, series_of
 from kpis.queries.signal_words import Said, say
-from portal.lib.series import Point, Series, Shade
+from portal.lib.series import Series
 
 __all__ = ["KpiPage", "Moment", "PeriodRow", "get_kpi_page", "moment_of"]
 
 PERIODS = 36
 # So many rows stand open, unless only a few more would be folded away.
 AT_A_GLANCE, FEW_MORE = 12, 3
-
-
-@dataclass(frozen=True)
-class PeriodRow:
-    """One period: what was reported, by whom, and what came of it."""
-
-    period: Period
-    point: Point
-    status: PeriodStatus
-    due_on: date
-    reading: Reading | ReadingPast | None
-    evidence: int = 0
-    moved: Flexing | None = None
-    spending: Spending | None = None
-    signal: SignalPoint | None = None
-
-    @property
-    def attainment(self) -> Decimal | None:
-        """In per cent; None where no verdict counts."""
-        if self.reading is None or self.reading.attainment is None:
-            return None
-        return Decimal(self.reading.attainment) / 10_000
-
-    @property
-    def is_missing(self) -> bool:
-        return self.status == PeriodStatus.MISSING
-
-    @property
-    def counts(self) -> bool:
-        """Whether its verdict counts, so that it is worth saying how it came about."""
-        return self.status == PeriodStatus.JUDGED
 
 
 @dataclass(frozen=True)
@@ -152,7 +119,7 @@ def get_kpi_page(kpi: Kpi, moment: Moment, *, until: date | None = None) -> KpiP
     moved = {first: moved_by(record) for first, record in records.items()}
     series = series_of(kpi, periods, readings, agreed, on=moment.day, moved=moved)
     spent = {one.period.first: one for one in (around.room.spendings if around.room else ())}
-    series = _marked(series, around, spent)
+    series = marked(series, around, spent)
     rows = [
         PeriodRow(
             period,
@@ -188,29 +155,6 @@ def _around(kpi: Kpi, periods: Sequence[Period], moment: Moment) -> Around:
     begins = min([moment.day, *(period.first for period in periods[:1])])
     since = months_before(begins, 2 * YEAR) if begins.year > 2 else date.min
     return get_around(kpi, on=moment.day, since=since, at=moment.at if moment.is_past else None)
-
-
-def _marked(series: Series, around: Around, spent: Mapping[date, Spending]) -> Series:
-    """The picture with its spells, its signals, and what counts as a miss because the room was used up."""
-    signals = around.signals
-    points = []
-    for point in series.points:
-        signal, spending = signals.at(point.first_day), spent.get(point.first_day)
-        points.append(
-            replace(
-                point,
-                signal=str(signal.meaning) if signal is not None and signal.meaning is not None else "",
-                is_miss=spending is not None and spending.is_miss_by_exhaustion,
-            )
-        )
-    shades = tuple(
-        Shade(spell.environment, spell.first_day, spell.last_day, f"/spells/{spell.pk}/")
-        for spell in around.spells
-        if points
-        and spell.first_day <= points[-1].last_day
-        and (spell.last_day is None or spell.last_day >= points[0].first_day)
-    )
-    return replace(series, points=tuple(points), shades=shades)
 
 
 def _of_each_day_the_last(bands: Iterable[BandRevision]) -> list[BandRevision]:

@@ -127,12 +127,12 @@ def _around(kpi: Kpi, period: Period, reading: Reading | None, record: Flexing |
 
 def _of_past(row: ReadingPast) -> tuple[BandRevision | None, Flexing | None]:
     """The band and the record that an earlier version was judged by; two queries at most."""
-    bands = BandRevision.objects.select_related(*SIGNERS).filter(pk=row.band_revision_id)
-    records = Flexing.objects.select_related(*OF_RECORD).filter(pk=row.flexing_id)
-    return (
-        bands.first() if row.band_revision_id is not None else None,
-        records.first() if row.flexing_id is not None else None,
-    )
+    band = record = None
+    if row.band_revision_id is not None:
+        band = BandRevision.objects.select_related(*SIGNERS).filter(pk=row.band_revision_id).first()
+    if row.flexing_id is not None:
+        record = Flexing.objects.select_related(*OF_RECORD).filter(pk=row.flexing_id).first()
+    return band, record
 
 
 def _awaited(kpi: Kpi, period: Period) -> Flexing | None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from kpis.actions.entries import Entry, calendars_of, period_of, today_in, understood
 from kpis.actions.errors import PeriodNotInCalendar, PeriodNotOver, Refused
-from kpis.domain.periods import PeriodCalendar
+from kpis.domain.periods import Period, PeriodCalendar
 from kpis.models import ColumnMapping, Kpi, Reading, Upload
 from kpis.queries.judging import Judge
 from kpis.spreadsheets import Sheet, open_sheet
@@ -184,8 +184,8 @@ def _shown(
     key = (kpi.pk, line.period_start)
     if entry.value is None:
         return Shown(line, kpi, entry, "NOT_APPLICABLE", standing.get(key))
-    period = line.measure.calendar.starting(line.period_start) if line.measure else None
-    judged = judge.judge(kpi, period, entry.value) if period is not None else None
+    span = line.measure.calendar.starting(line.period_start) if line.measure else None
+    judged = None if span is None else judge.judge(kpi, Period(span.first, span.last), entry.value)
     if judged is None:
         return Shown(line, kpi, entry, None, standing.get(key))
     return Shown(line, kpi, entry, judged.verdict, standing.get(key), judged.moved is not None)

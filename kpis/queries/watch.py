@@ -11,7 +11,7 @@ from kpis.domain.signals import Point as SignalPoint
 from kpis.models import BandRevision, Kpi, Rebase
 from kpis.queries.around import Around, OpenReview, get_around
 from kpis.queries.calendars import calendars_of
-from kpis.queries.room import LOOKED_BACK, Room, Spending, allowance_history
+from kpis.queries.room import LOOKED_BACK, Room, Spending
 from kpis.queries.room_words import RoomSaid, say_room
 from kpis.queries.signal_words import Said, say
 from kpis.queries.signals import Signals
@@ -80,7 +80,7 @@ def get_room_page(kpi: Kpi, *, on: date) -> RoomPage:
         SpentRow(labels[one.period.first], _href(kpi, one.period), values.get(one.period.first), one)
         for one in reversed(spendings)
     ]
-    history = allowance_history({band.effective_from: band for band in around.bands})
+    history = _allowances(around.bands)
     said = None if room is None else say_room(room)
     return RoomPage(kpi, room, said, rows, history[::-1], around.reviews, around.terms)
 
@@ -115,6 +115,15 @@ def get_signals_page(kpi: Kpi, *, on: date) -> SignalsPage:
 
 def _around(kpi: Kpi, on: date, months: int) -> Around:
     return get_around(kpi, on=on, since=months_before(on, months))
+
+
+def _allowances(bands: Sequence[BandRevision]) -> list[tuple[date, Decimal | None]]:
+    """From which day on which allowance was agreed, oldest first; bands that left it as it was are left out."""
+    found: list[tuple[date, Decimal | None]] = []
+    for band in bands:
+        if not found or found[-1][1] != band.allowance:
+            found.append((band.effective_from, band.allowance))
+    return found
 
 
 def _labels(kpi: Kpi, periods: Sequence[Period]) -> dict[date, str]:

@@ -30,6 +30,7 @@ from portal.charts.marks import (
     value_mark,
 )
 from portal.charts.scales import Scale, extent
+from portal.charts.shades import Column, Entry
 from portal.charts.zones import ZONES, number, revisions, threshold_path, zone_paths
 from portal.lib.series import Point, Series, Thresholds
 
@@ -54,8 +55,8 @@ class BandChart:
     zones: list[tuple[str, str]]
     thresholds: list[tuple[str, str]]
     unmoved: list[str]
-    shades: list[shades.Column]
-    legend: list[shades.Entry]
+    shades: list[Column]
+    legend: list[Entry]
     limits: list[tuple[str, str]]
     revisions: list[str]
     line: str

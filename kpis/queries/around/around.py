@@ -59,14 +59,10 @@ class Around:
         """What the ledger of wiggle room is kept from."""
         found = []
         for row in self.rows:
-            band = self.all_bands.get(row.band_revision_id or 0)
-            if row.verdict is None and not row.is_not_applicable:
-                continue
-            found.append(
-                Entry(
-                    row.period, row, row.moved or (band and band_of(band)), band.allowance if band else None
-                )
-            )
+            if row.verdict is not None or row.is_not_applicable:
+                band = self.all_bands.get(row.band_revision_id or 0)
+                signed = None if band is None else band_of(band)
+                found.append(Entry(row.period, row, row.moved or signed, band.allowance if band else None))
         return found
 
 

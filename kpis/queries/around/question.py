@@ -46,7 +46,7 @@ def ask(
     """The rows of each part, by its name."""
     shape = Shape(at is not None, most, None if spells is None else len(spells), reading_id is not None)
     names, sql, places = _written(shape)
-    values: dict[object, object] = {KPI: kpi_id, READING: reading_id, SINCE: since, ON: on, AT: at}
+    values: dict[object, Any] = {KPI: kpi_id, READING: reading_id, SINCE: since, ON: on, AT: at}
     values |= {SPELLS_FROM - place: pk for place, pk in enumerate(spells or ())}
     with connection.cursor() as cursor:
         cursor.execute(sql, [values.get(place, place) for place in places])
