@@ -13,8 +13,8 @@ from relationships.ocds.parties import is_same_party
 from relationships.ocds.references import is_of_process
 from relationships.queries.register import Comparison, compare, recorded_contracts
 from relationships.queries.register.placing import look_up, placed, references_of
+from relationships.queries.register.unnamed import NOBODY, names_of
 
-NOBODY: Final = Party("")
 MOST_COMPARED: Final = 500  # relationships in one step
 
 
@@ -119,7 +119,7 @@ def _of_unnamed_parties(processes: Sequence[Process], own: Organisation) -> list
     """Contracts whose supplier a newer release does not repeat, where they are here already."""
     asked: dict[str, list[Process]] = {}
     for process in processes:
-        for name in {name for top in process.unplaced for name in (top.reference, top.award)} - {""}:
+        for name in names_of(process):
             asked.setdefault(name, []).append(process)
     if not asked:
         return []

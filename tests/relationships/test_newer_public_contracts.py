@@ -510,3 +510,18 @@ def test_a_real_award_is_corrected_by_its_later_release(db, tmp_path):
     customer = Organisation.objects.get(name="Ofcom")
     with scope.acting_as(organisation_id=customer.pk):
         assert Relationship.objects.get().customer == customer
+
+
+@pytest.mark.django_db(databases=["default", "batch"], transaction=True)
+def test_the_command_reaches_contracts_whose_newer_release_names_nobody(imported, tmp_path):
+    amended = {"ocid": "ocds-1", "date": "2026-02-01", "contracts": [
+        {"id": "C1", "value": {"amount": 1700, "currency": "GBP"}, "amendments": [{"id": "A9", "description": "Index"}]}
+    ]}  # fmt: skip
+    unknown = {**amended, "ocid": "ocds-8"}
+    (tmp_path / "amended.json").write_bytes(package(amended, unknown))
+    said = run(file=[tmp_path / "amended.json"])
+    assert "ocds-1: updated (1 changed, 1 amendments)" in said
+    assert "ocds-1: It names no buyer" not in said
+    assert "ocds-8: It names no buyer" in said
+    assert "0 relationships made, 1 updated, 0 unchanged" in said
+    assert "0 relationships made, 0 updated, 1 unchanged" in run(file=[tmp_path / "amended.json"])

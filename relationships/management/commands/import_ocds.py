@@ -15,6 +15,7 @@ from relationships import actions
 from relationships.models import Relationship
 from relationships.ocds import Deal, NotOcds, Process, parse_packages
 from relationships.queries.register import Difference
+from relationships.queries.register.unnamed import NOBODY, register_relationships
 
 REGISTER = "public.register@import.invalid"
 
@@ -70,9 +71,17 @@ class Command(BaseCommand):
         with scope.acting_as(), transaction.atomic():
             operator = _register()
         for process in processes:
-            lines += [(remark.ocid, remark.text) for remark in process.remarks]
+            known = _of_unnamed_parties(process)
+            lines += [
+                (remark.ocid, remark.text)
+                for remark in process.remarks
+                if not (known and remark.about_parties)
+            ]
             for deal in process.deals:
                 done, said = _take_over(process, deal, operator, provenance)
+                counts[done] += 1
+                lines += [(process.ocid, text) for text in said]
+            for done, said in known:
                 counts[done] += 1
                 lines += [(process.ocid, text) for text in said]
         for ocid, text in lines if say else ():
@@ -97,6 +106,17 @@ def _take_over(
     except (actions.NotAParty, actions.SameOrganisationTwice) as refusal:
         return Done.LEFT_OUT, [str(refusal)]
     return Done.NEW, []
+
+
+def _of_unnamed_parties(process: Process) -> list[tuple[Done, list[str]]]:
+    """Newer releases that do not repeat who the parties are, where the contract is here already."""
+    done = []
+    for relationship_id, customer_id in register_relationships(process):
+        eyes = scope.acting_as(organisation_id=customer_id, relationship_ids=[relationship_id])
+        with eyes, transaction.atomic():
+            relationship = Relationship.objects.get(pk=relationship_id)
+        done.append(_update(relationship, Deal(NOBODY, process.unplaced)))
+    return done
 
 
 def _update(relationship: Relationship, deal: Deal) -> tuple[Done, list[str]]:
