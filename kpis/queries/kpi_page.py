@@ -1,6 +1,6 @@
 """One KPI with everything that led to where it stands, as it stands now or as it was believed to stand then."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ from kpis.queries.owners import Owner, owners_of
 from kpis.queries.period_rows import PeriodRow, marked
 from kpis.queries.room import Room
 from kpis.queries.room_words import RoomSaid, say_room
-from kpis.queries.series import last_periods, moved_by, period_status, series_of
+from kpis.queries.series import MovedBand, last_periods, moved_by, period_status, series_of, thresholds_of
 from kpis.queries.signal_words import Said, say
 from portal.lib.series import Series
 
@@ -117,6 +117,7 @@ def get_kpi_page(kpi: Kpi, moment: Moment, *, until: date | None = None) -> KpiP
     records = believed_moves(readings.values())
     around = _around(kpi, periods, moment)
     moved = {first: moved_by(record) for first, record in records.items()}
+    moved |= _awaited(around, periods, readings)
     series = series_of(kpi, periods, readings, agreed, on=moment.day, moved=moved)
     spent = {one.period.first: one for one in (around.room.spendings if around.room else ())}
     series = marked(series, around, spent)
@@ -148,6 +149,14 @@ def get_kpi_page(kpi: Kpi, moment: Moment, *, until: date | None = None) -> KpiP
         later=_later(kpi, calendar, periods, moment),
         around=around,
     )
+
+
+def _awaited(around: Around, periods: Sequence[Period], readings: Container[date]) -> dict[date, MovedBand]:
+    """The bands that wait, moved by spells, for periods without a reading."""
+    waiting = {period.first: around.awaits(period) for period in periods if period.first not in readings}
+    return {
+        first: MovedBand(thresholds_of(band), None) for first, band in waiting.items() if band is not None
+    }
 
 
 def _around(kpi: Kpi, periods: Sequence[Period], moment: Moment) -> Around:

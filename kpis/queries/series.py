@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Protocol
 
+from kpis.domain.bands import Band
 from kpis.domain.periods import Period, PeriodCalendar
 from kpis.domain.status import PeriodStatus, status_of
 from kpis.models import BandRevision, Flexing, Kpi, Reading
@@ -36,10 +37,13 @@ class Believed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MovedBand:
-    """The thresholds that judged a period whose band was moved, and the verdict of the band as it was signed."""
+    """The thresholds that judge a period whose band was moved, and the verdict of the band as it was signed.
+
+    There is no such verdict for a period that has no reading yet.
+    """
 
     thresholds: Thresholds
-    unmoved_verdict: int
+    unmoved_verdict: int | None
 
 
 def recent_series(
@@ -140,7 +144,7 @@ def period_status(kpi: Kpi, period: Period, reading: Believed | None, *, on: dat
     )
 
 
-def thresholds_of(band: BandRevision | Flexing) -> Thresholds:
+def thresholds_of(band: Band | BandRevision | Flexing) -> Thresholds:
     """A revision, or the record of how one was moved, as charts want it."""
     return Thresholds(
         band.floor, band.tolerance, band.target, band.upper_target, band.upper_tolerance, band.upper_floor

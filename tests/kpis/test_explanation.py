@@ -209,6 +209,16 @@ def test_the_kpi_page_shows_both_verdicts_and_what_was_believed_then(cast, kpi):
     assert page.series.shades == () and page.room.used == 1
 
 
+def test_a_period_that_waits_for_its_reading_lies_over_the_band_that_waits_for_it(cast, kpi):
+    peak = environment(cast)
+    terms(cast, kpi, 6, [shift(peak)])
+    spell(cast, peak, month(1), None)
+    page = client_for(cast.amara).get(f"/kpis/{kpi.pk}/").context["page"]
+    newest, before = page.series.points[-1], page.series.points[-2]
+    assert (newest.value, newest.band.target, newest.unmoved.target) == (None, 74, 80)
+    assert (before.value, before.band.target, before.unmoved) == (None, 80, None)
+
+
 def test_a_past_version_with_a_moved_band_is_shown_over_it(cast, kpi, time_machine):
     peak = environment(cast)
     terms(cast, kpi, 6, [shift(peak)])

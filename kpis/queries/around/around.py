@@ -1,17 +1,22 @@
 """Everything around one KPI that its verdicts rest on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 
-from kpis.models import BandRevision, Kpi, Reading, Rebase
+from kpis.domain.bands import Band
+from kpis.domain.periods import Period
+from kpis.models import BandRevision, FlexRule, Kpi, Reading, Rebase
 from kpis.queries.around import told as told_by
 from kpis.queries.around.question import ask
 from kpis.queries.around.told import Attached, OpenReview, Row, SignedSpell
 from kpis.queries.bands import band_of, pick
+from kpis.queries.judging import moved, terms_of
 from kpis.queries.room import Entry, Room, room_from
 from kpis.queries.signals import Signals, chart_from
+from kpis.queries.surroundings import Span, Surroundings
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Around:
     rebases: Sequence[Rebase] = ()
     reviews: Sequence[OpenReview] = ()
     evidence: Sequence[Attached] = ()
+    rules: Mapping[int, Sequence[FlexRule]] = field(default_factory=dict)
 
     @property
     def rebase(self) -> Rebase | None:
@@ -53,6 +59,23 @@ class Around:
             if row.value is not None and row.state != Reading.State.DISPUTED and row.period.first >= since
         ]
         return chart_from(self.kpi, values, self.terms, self.rebase)
+
+    def awaits(self, period: Period) -> Band | None:
+        """The band as spells move it for a period that has no reading yet; None where they leave it, or more is needed.
+
+        What a driver or trust will do to it is not known here.
+        """
+        band = pick(self.bands, period.first)
+        rules = self.rules.get(band.pk, ()) if band is not None else ()
+        if band is None or not rules or any(rule.driver_id is not None for rule in rules):
+            return None
+        spans: dict[int, list[Span]] = {}
+        for spell in self.spells:
+            span = Span(spell.pk, spell.first_day, spell.last_day or date.max)
+            spans.setdefault(spell.environment_id, []).append(span)
+        terms = replace(terms_of(band, rules), max_earned=Decimal(0))
+        change = moved(self.kpi.polarity, terms, period, Surroundings(spans))
+        return None if change is None else change.band
 
     @property
     def entries(self) -> list[Entry]:
@@ -97,4 +120,5 @@ def get_around(
         [told_by.rebase_of(kpi, row) for row in told["rebases"]],
         [OpenReview(row["pk"], row["cause"]) for row in told["reviews"]],
         [told_by.file_of(row) for row in told.get("files", [])],
+        told_by.rules_of(kpi, told["rules"]),
     )

@@ -7,7 +7,7 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject
 
 from kpis.models import BandRevision, Evidence, FlexRule, Reading, ReadingPast, Rebase, Review, Spell
-from kpis.queries.around.told import SIDES
+from kpis.queries.around.told import OF_DRIVER, OF_RULE, SIDES
 from kpis.queries.room import SIX
 
 DAYS_OF_SPELL: Final = ("pk", "environment_id", "agreement_id", "first_day", "last_day", "origin", "reason")
@@ -73,6 +73,16 @@ def spells(chosen: Q | None, at: datetime | None) -> QuerySet[Any]:
     return rows.values(
         row=JSONObject(name="environment__name", superseded_at="superseded_at", **plain, **signed)
     )
+
+
+def rules(at: datetime | None) -> QuerySet[Any]:
+    """The flex rules of the agreed bands."""
+    rows = FlexRule.objects.filter(band_revision__kpi=OuterRef("pk"), band_revision__agreed_at__isnull=False)
+    if at is not None:
+        rows = rows.filter(band_revision__agreed_at__lte=at)
+    plain = {name: name for name in OF_RULE}
+    numbers = {name: exact(name) for name in (*SIX, *OF_DRIVER)}
+    return rows.order_by("-priority", "pk").values(row=JSONObject(**plain, **numbers))
 
 
 def rebases(on: date, at: datetime | None) -> QuerySet[Any]:

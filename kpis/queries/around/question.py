@@ -64,6 +64,7 @@ def _written(shape: Shape) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
     parts = {
         "rows": asked.standing(SINCE, ON, at, shape.most),
         "bands": asked.bands(at),
+        "rules": asked.rules(at),
         "spells": asked.spells(chosen, at),
         "rebases": asked.rebases(ON, at),
         "reviews": asked.reviews(at),

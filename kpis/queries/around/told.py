@@ -8,10 +8,12 @@ from typing import Any
 
 from kpis.domain.bands import Band
 from kpis.domain.periods import Period
-from kpis.models import BandRevision, Flexing, Kpi, Rebase, Review, Spell
+from kpis.models import BandRevision, Flexing, FlexRule, Kpi, Rebase, Review, Spell
 from kpis.queries.room import SIX
 
 SIDES = ("customer", "provider")
+OF_RULE = ("pk", "band_revision_id", "environment_id", "kind", "priority", "driver_id")
+OF_DRIVER = ("baseline", "slope", "deadband", "cap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,17 @@ def revision_of(kpi: Kpi, row: Mapping[str, Any]) -> BandRevision:
         effective_from=date.fromisoformat(row["effective_from"]),
         **{name: number_of(row[name]) for name in (*SIX, "allowance", "max_earned")},
     )
+
+
+def rules_of(kpi: Kpi, rows: Sequence[Mapping[str, Any]]) -> dict[int, list[FlexRule]]:
+    """Flex rules by the band they belong to."""
+    found: dict[int, list[FlexRule]] = {}
+    for row in rows:
+        numbers = {name: number_of(row[name]) for name in (*SIX, *OF_DRIVER)}
+        plain = {name: row[name] for name in OF_RULE}
+        rule = FlexRule(relationship_id=kpi.relationship_id, **plain, **numbers)
+        found.setdefault(rule.band_revision_id, []).append(rule)
+    return found
 
 
 def rebase_of(kpi: Kpi, row: Mapping[str, Any]) -> Rebase:
