@@ -11,6 +11,7 @@ import pytest
 
 from governance.domain.working_time import WorkingTime, add_working_days
 from portal.queries import method as questions
+from portal.queries.method.steps import NAMES
 from portal.views.method import CALCULATORS
 from tests.cast import client_for
 
@@ -126,6 +127,69 @@ def test_every_vector_of_the_document_holds():
         band = dict(zip(names, map(Decimal, thresholds.split(", ")), strict=False))
         found = questions.judge_example({"polarity": polarity, "value": Decimal(value), **band})
         assert (found.verdict, found.attainment) == (words[word], Decimal(attainment)), (polarity, value)
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "method.md").read_text()
+
+
+def numbers(text):
+    return [Decimal(number) for number in re.findall(r"-?[\d.]+", text)]
+
+
+def test_every_moved_band_of_the_document_holds():
+    vectors = re.findall(r"flex\((\w+); ([^;]+); (\w+) ([^;]+); (\d+) of (\d+) days\) = ([^`]+)`", DOCUMENT)
+    assert len(vectors) >= 8
+    for polarity, band, kind, said, covered, days, moved in vectors:
+        given = numbers(said)
+        names = ("driver_value", "baseline", "slope", "deadband", "cap") if kind == "DRIVER" else NAMES[:3]
+        rule = {
+            "kind": kind,
+            "priority": 1,
+            "covered_days": int(covered),
+            **dict(zip(names, given, strict=True)),
+        }
+        values = {
+            "polarity": polarity,
+            "days": int(days),
+            "rules": [rule],
+            **dict(zip(NAMES, numbers(band), strict=False)),
+        }
+        found = questions.flex_example(values)
+        assert list(found.moved.thresholds) == numbers(moved), said
+
+
+def test_every_earned_tolerance_of_the_document_holds():
+    vectors = re.findall(r"widen\((\w+); ([^;]+); ([\d.]+); ([\d.]+), ([\d.]+)\) = ([\d.]+)`", DOCUMENT)
+    assert len(vectors) >= 4
+    for polarity, band, most, customer, provider, tolerance in vectors:
+        values = {
+            "polarity": polarity, "max_earned": Decimal(most), "trust_customer": Decimal(customer),
+            "trust_provider": Decimal(provider), **dict(zip(NAMES, numbers(band), strict=False)),
+        }  # fmt: skip
+        assert questions.earned_example(values).moved.tolerance == Decimal(tolerance), band
+
+
+def test_every_limit_of_the_document_holds():
+    vectors = re.findall(r"(limits|unscreened)\(([^)]+)\) = ([^`]+)`", DOCUMENT)
+    assert len(vectors) >= 2
+    for which, values, said in vectors:
+        found = questions.signals_example({"polarity": "LOWER", "values": numbers(values)})
+        limits = found.limits if which == "limits" else found.unscreened
+        assert [round(Decimal(float(x)), 2) for x in (limits.lower, limits.mean, limits.upper)] == numbers(
+            said
+        )
+
+
+def test_the_budget_of_the_document_holds(client):
+    found = client.get("/method/").context["budget"].answer
+    spent = [month.spent.normalize() for month in found.months]
+    assert f"{', '.join(f'{units:f}' for units in spent[:-1])} and {spent[-1]:f}" in " ".join(
+        DOCUMENT.split()
+    )
+    assert (found.left, found.budget.exhausted_on.isoformat()) == (Decimal("2.1"), "2026-10-30")
+    assert [round(found.burns[name], 2) for name in ("month", "quarter", "year")] == [
+        Decimal("1.60"), Decimal("0.93"), Decimal("0.65"),
+    ]  # fmt: skip
 
 
 def test_the_gallery_draws_every_component(client):
