@@ -85,12 +85,12 @@ class BandDraft:
 
     def problems(self) -> list[tuple[str, str]]:
         """Every error with the name of its field, in the order of the page."""
-        found = [(str(field.label), error) for field in self.form for error in field.errors]
-        found += [("", error) for error in self.form.non_field_errors()]
+        found = [(str(field.label), str(error)) for field in self.form for error in field.errors]
+        found += [("", str(error)) for error in self.form.non_field_errors()]
         for number, rule in enumerate(self.rules.forms, 1):
             for field in rule:
-                found += [(f"{number}. {field.label}", error) for error in field.errors]
-            found += [(f"{number}.", error) for error in rule.non_field_errors()]
+                found += [(f"{number}. {field.label}", str(error)) for error in field.errors]
+            found += [(f"{number}.", str(error)) for error in rule.non_field_errors()]
         return [*found, *([("", self.rules.problem)] if self.rules.problem else [])]
 
     def _ready(self) -> BandRevision:

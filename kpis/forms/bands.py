@@ -103,7 +103,7 @@ class BandForm(forms.Form):
         label=_("Compare"),
         required=False,
         coerce=int,
-        empty_value=PERIODS,
+        empty_value=None,
         choices=[(count, _("the last %(count)d periods") % {"count": count}) for count in CHOICES],
         initial=PERIODS,
     )

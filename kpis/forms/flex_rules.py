@@ -68,7 +68,8 @@ class RuleForm(forms.Form):
     cap = _number(_("Easier by at most"))
 
     def __init__(self, *args: Any, kpi: Kpi, names: Sequence[str], choices: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False  # a rule may be left blank, and then it is none
         self.kpi, self.names, self.choices = kpi, names, choices
         self._choose("environment", choices.environments)
         self._choose("driver", choices.drivers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -76,7 +77,11 @@ class Surroundings:
         holds for each of its months.
         """
         total, days = Fraction(0), 0
-        for measured in self.drivers.get(driver_id, ()):
+        every = self.drivers.get(driver_id, ())
+        begins = bisect_left(every, period.first, key=lambda one: one.last)
+        for measured in islice(every, begins, None):
+            if measured.first > period.last:
+                break
             shared = Span(None, measured.first, measured.last).days_in(period)
             total += shared * Fraction(measured.value)
             days += shared

@@ -52,7 +52,7 @@ def evidence_in(agreement: Agreement, kpi: Kpi | None) -> Evidence | None:
     of_kind: dict[str, list[Shown]] = {}
     for row in rows:
         of_kind.setdefault(str(row[EVIDENCE]), []).append(
-            Shown(str(row.get("label", "")), str(row.get("before") or ""), str(row.get("after") or ""))
+            Shown(_label(row), str(row.get("before") or ""), str(row.get("after") or ""))
         )
     tested = of_kind.get("backtest", [])
     periods = next((row["periods"] for row in rows if isinstance(row.get("periods"), list)), None)
@@ -65,14 +65,19 @@ def evidence_in(agreement: Agreement, kpi: Kpi | None) -> Evidence | None:
     )
 
 
+def _label(row: Row) -> str:
+    """What the row is called under a heading that says already that it is a back-test."""
+    label = str(row.get("label", ""))
+    plain = label.removeprefix(_("Back-test: "))
+    return plain[:1].upper() + plain[1:]
+
+
 def _pictures(kpi: Kpi, periods: Sequence[Row]) -> list[tuple[str, Series]]:
     """The periods over the band as it stood and over the proposed one; none where a row cannot be read."""
+    titles = ((_("Under the old terms"), "before"), (_("Under the new terms"), "after"))
     try:
-        drawn = [
-            (title, [_point(row, which, verdict) for row in periods])
-            for title, which, verdict in ((_("As it stood"), 0, "before"), (_("As proposed"), 1, "after"))
-        ]
-    except (KeyError, TypeError, ValueError, IndexError, InvalidOperation):
+        drawn = [(title, [_point(row, which) for row in periods]) for title, which in titles]
+    except (KeyError, TypeError, ValueError, InvalidOperation):
         return []
     return [
         (title, Series(kpi.name, kpi.unit, kpi.decimals, kpi.polarity, tuple(points)))
@@ -81,16 +86,18 @@ def _pictures(kpi: Kpi, periods: Sequence[Row]) -> list[tuple[str, Series]]:
     ]
 
 
-def _point(row: Row, which: int, verdict: str) -> Point:
-    band = row["bands"][which]
-    value = row["value"]
-    counts = row["before"] is not None or row["after"] is not None
+def _point(row: Row, which: str) -> Point:
+    said = row[which]
     return Point(
         date.fromisoformat(row["first"]),
         date.fromisoformat(row["last"]),
         str(row["label"]),
-        value=None if value is None or not counts else Decimal(value),
-        verdict=row[verdict],
-        status="" if counts else str(row.get("status") or "MISSING"),
-        band=None if band is None else Thresholds(*map(Decimal, band)),
+        value=Decimal(row["value"]),
+        verdict=said["verdict"],
+        band=_thresholds(said["band"]),
+        unmoved=_thresholds(said["signed"]),
     )
+
+
+def _thresholds(band: Sequence[str] | None) -> Thresholds | None:
+    return None if band is None else Thresholds(*map(Decimal, band))

@@ -16,7 +16,7 @@ from kpis.queries.backtest import EVIDENCE
 from relationships import queries
 from relationships.models import Agreement
 
-NUMBER: Final = re.compile(r"^[-\u2212]?\d+(?:\.\d+)?(?= |$)")
+NUMBER: Final = re.compile(r"^[-\u2212]?\d+(?:\.\d+)?(?=[ \u00a0]|$)")
 DAY: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 # Where each kind is proposed; a counter-proposal and a revision start from the same form.
 FORMS: Final[Mapping[str, str]] = {
@@ -98,19 +98,23 @@ class Movement:
 
 
 def movements(kpi: Kpi, terms: list[Term]) -> list[Movement]:
-    """Which thresholds of a band move, and whether that asks for more or for less.
+    """Which numbers of a band move, and whether that asks for more or for less of who performs the KPI.
 
-    Within a range the lower half asks for more when it rises, the upper half when it falls.
+    Within a range the lower half asks for more when it rises, the upper half when it falls; more room asks for less.
     """
+    upper = {_("Upper target"), _("Upper tolerance"), _("Upper floor")}
+    room = {_("Wiggle room per 12 months"), _("Earned room at full trust")}
+    asks_to_fall = room | (upper if kpi.polarity != Kpi.Polarity.LOWER else set())
+    if kpi.polarity == Kpi.Polarity.LOWER:
+        asks_to_fall |= {_("Floor"), _("Tolerance"), _("Target")}
     moved = []
     for line in terms:
         before, after = _number(line.before), _number(line.after)
         if before is None or after is None or before == after or line.is_day:
             continue
-        rises = after > before
-        is_upper = line.label in (_("Upper target"), _("Upper tolerance"), _("Upper floor"))
-        asks_to_fall = kpi.polarity == Kpi.Polarity.LOWER or is_upper
-        moved.append(Movement(line.label, line.before, line.after, rises != asks_to_fall))
+        moved.append(
+            Movement(line.label, line.before, line.after, (after > before) != (line.label in asks_to_fall))
+        )
     return moved
 
 

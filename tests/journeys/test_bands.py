@@ -113,7 +113,7 @@ def test_both_sides_settle_on_a_rule_after_seeing_what_it_would_have_done(
         page.get_by_role("button", name="Show the last periods under it").click()
     expect(backtest).to_contain_text("During “Peak season”, the target is 64")
     expect(backtest).to_contain_text("The 1 period that changes asks less of Brightwater")
-    expect(backtest).to_contain_text("Relies on it: promised less in 1 period, more in 0 periods.")
+    expect(backtest).to_contain_text("Relies on it: promised less in 1 period, more in none.")
     if javascript:
         assert violations(page) == []
     page.get_by_role("button", name="Propose and sign").click()

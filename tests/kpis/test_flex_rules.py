@@ -373,8 +373,16 @@ class TestWhatItSays:
         evidence = shown.context["evidence"]
         assert next((row.before, row.after) for row in evidence.numbers if row.moves) == ("0", "1")
         titles = [title for title, _series in evidence.pictures]
-        assert titles == ["As it stood", "As proposed"]
-        assert [point.verdict for point in evidence.pictures[1][1].points][-5:-2] == [2, 2, 3]
+        assert titles == ["Under the old terms", "Under the new terms"]
+        assert [point.verdict for point in evidence.pictures[1][1].points] == [2, 2, 3]
+
+    def test_more_room_asks_for_less(self, cast, kpi):
+        band(cast, kpi, allowance=Decimal(2), max_earned=Decimal("0.5"))
+        answer = client_for(cast.amara).post(url_of(kpi), typed(allowance="3", max_earned="25", target="82"))
+        page = text(client_for(cast.jonas).get(answer.url))
+        assert "Target asks for more: from 80 % to 82 %" in page
+        assert "Wiggle room per 12 months asks for less: from 2 to 3" in page
+        assert "Earned room at full trust asks for more: from 50 % to 25 %" in page
 
     def test_signing_judges_as_it_was_shown(self, cast, kpi, peak):
         band(cast, kpi)

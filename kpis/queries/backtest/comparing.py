@@ -148,7 +148,8 @@ def compare(compared: Compared, *, on: date, rejudged: int, old: Terms | None, n
             shown = replace(
                 point, value=one.value, verdict=after.verdict, status=_status(one), state=one.state
             )
-        shown = replace(shown, band=_thresholds(after.band))
+        unmoved = None if after.signed == after.band else _thresholds(after.signed)
+        shown = replace(shown, band=_thresholds(after.band), unmoved=unmoved)
         points.append(shown)
         if one is not None and one.counts:
             rows.append(Replayed(shown, compared.old.said[point.first_day], after))

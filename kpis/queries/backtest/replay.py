@@ -5,7 +5,7 @@ What is in dispute, did not apply or has no value says nothing and spends nothin
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -42,9 +42,13 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What terms say of a period: the band as it judges, verdict, attainment in millionths; Nones without a band."""
+    """What terms say of a period: the band as it judges, verdict, attainment in millionths; Nones without a band.
+
+    `signed` is the band as it stands in the terms, before anything moved it.
+    """
 
     band: Band | None = None
+    signed: Band | None = None
     verdict: int | None = None
     attainment: int | None = None
     units: Fraction = Fraction(0)
@@ -91,16 +95,18 @@ def run(
         said = Said()
         if judged is not None:
             band = judged.terms.band if judged.moved is None else judged.moved.band
-            said = Said(band, judged.verdict, judged.attainment)
+            said = Said(band, judged.terms.band, judged.verdict, judged.attainment)
         found.append(said)
-        entries.append(Entry(one.period, _Told(one, said.verdict), said.band, held and held.allowance))
+        entries.append(
+            Entry(one.period, _Told(one, said.verdict), said.band, None if held is None else held.allowance)
+        )
     spendings = spendings_from(kpi.polarity, entries)
     by_day = {
-        spent.period.first: Said(said.band, said.verdict, said.attainment, spent.units, spent.is_miss)
+        spent.period.first: replace(said, units=spent.units, is_miss=spent.is_miss)
         for said, spent in zip(found, spendings, strict=True)
     }
     by_day |= {
-        period.first: Said(_band(kpi, period, judge))
+        period.first: _unsaid(kpi, period, judge)
         for period in shown
         if period.first not in by_day or by_day[period.first].band is None
     }
@@ -111,10 +117,13 @@ def run(
     return Run(by_day, get_budget(units, agreed, as_of=on), allowance)
 
 
-def _band(kpi: Kpi, period: Period, judge: Judge) -> Band | None:
-    moved = judge.moved(kpi, period)
+def _unsaid(kpi: Kpi, period: Period, judge: Judge) -> Said:
+    """The band of a period without a value."""
     terms = judge.terms_on(kpi.pk, period.first)
-    return moved.band if moved is not None else terms and terms.band
+    if terms is None:
+        return Said()
+    moved = judge.moved(kpi, period)
+    return Said(terms.band if moved is None else moved.band, terms.band)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from kpis.models import Kpi
 from kpis.queries.backtest.comparing import Backtest
 from kpis.queries.backtest.leaning import Lean, Of, OneSided
+from kpis.queries.backtest.replay import Said
 from kpis.queries.backtest.spells import SpellBacktest
 from kpis.queries.cells import VERDICT_WORDS, figure
 from relationships.models import Side
@@ -187,28 +188,29 @@ def _numbers(backtest: Backtest) -> list[Row]:
 
 
 def _one_by_one(backtest: Backtest) -> list[Row]:
-    """Each period shown, oldest first, with both verdicts and the bands that gave them."""
-    by_day = {row.point.first_day: row for row in backtest.rows}
-    found = []
-    for point in backtest.series.points:
-        row = by_day.get(point.first_day)
-        bands = (
-            None if row is None or row.old.band is None else [_bare(one) for one in row.old.band.thresholds],
-            None if row is None or row.new.band is None else [_bare(one) for one in row.new.band.thresholds],
-        )
-        found.append(
-            {
-                "first": point.first_day.isoformat(),
-                "last": point.last_day.isoformat(),
-                "label": point.label,
-                "value": None if point.value is None else _bare(point.value),
-                "before": None if row is None else row.before,
-                "after": None if row is None else row.after,
-                "status": point.status,
-                "bands": bands,
-            }
-        )
-    return found
+    """Each period with a value, oldest first: both verdicts, and the bands that gave them as judged and as signed."""
+    return [
+        {
+            "first": row.point.first_day.isoformat(),
+            "last": row.point.last_day.isoformat(),
+            "label": row.point.label,
+            "value": None if row.point.value is None else _bare(row.point.value),
+            "before": _judged(row.old),
+            "after": _judged(row.new),
+        }
+        for row in reversed(backtest.rows)
+    ]
+
+
+def _judged(said: Said) -> Row:
+    bands = {"band": said.band, "signed": None if said.signed == said.band else said.signed}
+    return {
+        "verdict": said.verdict,
+        **{
+            name: None if band is None else [_bare(one) for one in band.thresholds]
+            for name, band in bands.items()
+        },
+    }
 
 
 def _row(label: str, before: str, after: str, kind: str) -> Row:
@@ -236,6 +238,8 @@ def _spent(spent: Decimal, allowance: Decimal | None) -> str:
 
 
 def _periods(count: int) -> str:
+    if not count:
+        return _("none")
     return ngettext("%(count)d period", "%(count)d periods", count) % {"count": count}
 
 
