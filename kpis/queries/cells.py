@@ -97,6 +97,8 @@ def cell_of(kpi: Kpi, period: Period, reading: Reported | None, *, on: date, is_
         text = _("due %(day)s") % {"day": dateformat.format(due_on, "j M")}
         return Cell(kpi.pk, day, href, text, "not-due", "", is_editable=is_editable)
     shape, word = mark_of(reading)
+    if kpi.is_driver and reading.verdict is None and shape == "no-band":
+        shape, word = "context", ""  # a driver has no verdict to wait for
     return Cell(
         kpi.pk,
         day,

@@ -7,7 +7,6 @@ from typing import Any
 from relationships.policy import Right
 from tests.access.world import Furnished
 
-
 NAMED = ("relationship", "kpi", "goal", "contract", "environment", "spell")
 
 
