@@ -28,6 +28,7 @@ THRESHOLDS: Final = {
     "upper_floor": _("Upper floor"),
 }
 OF_DRIVER: Final = ("baseline", "slope", "deadband", "cap")
+TOO_MANY: Final = 10**9
 NEEDED: Final = _("This number is needed.")
 
 
@@ -231,5 +232,8 @@ def _moved(data: Mapping[str, Any], index: int, place: int) -> Mapping[str, Any]
 
 
 def _whole(said: Any) -> int:
+    """A count somebody sent: 0 for what is none, and no longer number is read digit by digit."""
     text = str(said or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+    if not (text.isascii() and text.isdecimal()):
+        return 0
+    return int(text) if len(text) < 9 else TOO_MANY

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kpis.domain.bands import Band
 from kpis.domain.periods import Period
-from kpis.models import BandRevision, Kpi, Reading
+from kpis.models import BandRevision, FlexRule, Kpi, Reading
 from kpis.queries.backtest import (
     Lean,
     Of,
@@ -273,6 +273,37 @@ class TestLeaning:
         only = [(Of.RULES, Lean.EASIER), (Of.TERMS, Lean.EASIER)]
         assert self.leans(cast, kpi, with_rules(shift(peak))) == only
         assert self.leans(cast, kpi, with_rules(shift(peak), shift(calm, 3, priority=2))) == []
+
+    def test_of_a_first_band_only_its_rules_are_weighed(self, cast, kpi):
+        assert self.leans(cast, kpi, with_rules(shift(environment(cast)))) == [(Of.RULES, Lean.EASIER)]
+        assert self.leans(cast, kpi, thresholds(10, 20, 30)) == []
+
+    def test_a_driver_only_eases_and_its_numbers_say_by_how_much(self, cast, kpi):
+        surge = environment(cast, "Volume surge")
+        driver = add_kpi(kpi.goal, cast.amara, "Calls received")
+        numbers = {
+            "baseline": Decimal(1000),
+            "slope": Decimal(20),
+            "deadband": Decimal("0.1"),
+            "cap": Decimal(3),
+        }
+
+        def following(**changed):
+            return FlexRule(
+                environment=surge, kind="DRIVER", priority=1, driver=driver, **{**numbers, **changed}
+            )
+
+        band(cast, kpi, [following()])
+        for changed, lean in (
+            ({"slope": Decimal(30)}, Lean.EASIER),
+            ({"deadband": Decimal("0.2")}, Lean.HARDER),
+            ({"cap": Decimal(2)}, Lean.HARDER),
+        ):
+            assert self.leans(cast, kpi, with_rules(following(**changed)))[0] == (Of.RULES, lean)
+        assert self.leans(cast, kpi, with_rules(following(slope=Decimal(30), cap=Decimal(2)))) == []
+        assert self.leans(cast, kpi, with_rules(following(baseline=Decimal(900)))) == []
+        replaced = FlexRule(environment=surge, kind="REPLACE", priority=1, floor=50, tolerance=60, target=70)
+        assert self.leans(cast, kpi, with_rules(replaced)) == []
 
     def test_giving_up_a_rule_that_eases_asks_more(self, cast, kpi):
         peak = environment(cast)

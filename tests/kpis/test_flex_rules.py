@@ -211,6 +211,11 @@ class TestMoreAndFewer:
         full = client_for(cast.amara).get(url_of(kpi), typed(*[shifted(peak)] * 20, add="1"))
         assert len(full.context["rules"].forms) == 20
 
+    @pytest.mark.parametrize(("count", "shown"), [("9" * 400, 20), ("-1", 0), ("x", 0), ("1e9", 0), ("", 0)])
+    def test_a_count_of_rules_that_nobody_typed(self, cast, kpi, peak, count, shown):
+        answer = client_for(cast.amara).get(url_of(kpi), {**typed(), "rules": count, "remove": "x"})
+        assert len(answer.context["rules"].forms) == shown
+
     def test_as_many_questions_for_three_rules_as_for_one(self, cast, kpi, peak):
         others = [environment(cast, name) for name in ("Quiet months", "Storm")]
         rules = [shifted(one, priority=str(number)) for number, one in enumerate([peak, *others], 1)]
@@ -375,6 +380,23 @@ class TestWhatItSays:
         titles = [title for title, _series in evidence.pictures]
         assert titles == ["Under the old terms", "Under the new terms"]
         assert [point.verdict for point in evidence.pictures[1][1].points] == [2, 2, 3]
+
+    def test_whoever_signs_an_older_version_sees_what_was_said_of_rules_then(self, cast, kpi, peak):
+        answer = client_for(cast.jonas).post(url_of(kpi), typed(shifted(peak, "-6"), allowance="2"))
+        agreement = proposed(cast).agreement_id
+        revised = {**typed(shifted(peak, "-4"), allowance="3"), "answers": agreement, "answers_version": "1"}
+        client_for(cast.jonas).post(url_of(kpi), revised)
+        late = client_for(cast.amara).post(f"{answer.url}signature/", {"version": "1"})
+        assert late.status_code == 409
+        changed = {
+            term.label: (term.seen.replace("\xa0", " "), term.after.replace("\xa0", " "))
+            for term in late.context["terms"]
+            if term.was_revised
+        }
+        assert changed["Wiggle room per 12 months"] == ("2", "3")
+        assert "the target is 74 % instead" in changed["Flex: Peak season"][0]
+        assert "the target is 76 % instead" in changed["Flex: Peak season"][1]
+        assert set(changed) == {"Wiggle room per 12 months", "Flex: Peak season"}
 
     def test_more_room_asks_for_less(self, cast, kpi):
         band(cast, kpi, allowance=Decimal(2), max_earned=Decimal("0.5"))
