@@ -12,7 +12,7 @@ from tests.cast import NOW, acting
 from tests.furniture import add_goal, add_kpi, agree_band, report
 from tests.journeys.conftest import PHONE
 
-PAGES = (
+CUSTOMER_PAGES = (
     "/relationships/",
     "/relationships/{own}/",
     "/relationships/{own}/people/",
@@ -23,6 +23,7 @@ PAGES = (
     "/relationships/{own}/readings/confirmations/",
     "/notices/",
 )
+PAGES = [*(("amara", address) for address in CUSTOMER_PAGES), ("owen", "/organisation/")]
 # Parts of tables that are not laid out as such, and parts of the same tables without a role of their own.
 UNSPOKEN = """() => [...document.querySelectorAll("table")].flatMap((table) => {
   const parts = [table, ...table.querySelectorAll("thead, tbody, tfoot, tr, th, td")];
@@ -32,6 +33,9 @@ UNSPOKEN = """() => [...document.querySelectorAll("table")].flatMap((table) => {
 })"""
 RELAID = """() => [...document.querySelectorAll("table, table tr")].some(
   (part) => !["none", "table", "table-row"].includes(getComputedStyle(part).display))"""
+# Tables of which a part lies beyond the edge of their own frame.
+CUT = """() => [...document.querySelectorAll(".data-table")].filter((frame) => frame.checkVisibility()
+  && frame.scrollWidth > frame.clientWidth + 1).map((frame) => frame.getAttribute("aria-label"))"""
 STRIP = (
     """() => document.querySelectorAll("table, table *").forEach((part) => part.removeAttribute("role"))"""
 )
@@ -58,13 +62,14 @@ def spoken(page: Page) -> set[str]:
     return words & {"table", "rowgroup", "row", "columnheader", "rowheader", "cell"}
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_cards_are_rows_of_a_table(lived_in, open_page, address):
-    page = open_page(lived_in.amara, size=PHONE)
+@pytest.mark.parametrize(("who", "address"), PAGES)
+def test_cards_are_rows_of_a_table(lived_in, open_page, who, address):
+    page = open_page(lived_in.person(who), size=PHONE)
     page.goto(address.format(own=lived_in.own.pk))
     assert page.evaluate(RELAID), "no table of this page is laid out as cards"
     assert page.evaluate(UNSPOKEN) == []
     assert {"table", "rowgroup", "row", "columnheader", "cell"} <= spoken(page)
+    assert page.evaluate(CUT) == []
 
 
 def test_the_check_finds_what_is_missing(lived_in, open_page):

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESKTOP, PHONE, is_wider_than_the_screen, violations
+from tests.journeys.test_listening import CUT
 from tests.value import story
 from value.models import ScoreRun
 
@@ -57,11 +58,6 @@ def test_the_pages_are_accessible(told, cast, open_page, size, dark):
         page.goto(f"/relationships/{cast.own.pk}/{path}")
         assert violations(page) == []
         assert not is_wider_than_the_screen(page)
-
-
-# Tables of which a part lies beyond the edge of their own frame.
-CUT = """() => [...document.querySelectorAll(".data-table")].filter((frame) => frame.checkVisibility()
-  && frame.scrollWidth > frame.clientWidth + 1).map((frame) => frame.getAttribute("aria-label"))"""
 
 
 def test_no_table_is_cut_on_a_phone(told, cast, open_page):
