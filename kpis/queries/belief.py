@@ -3,14 +3,32 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q
 
 from kpis.domain.periods import Period
 from kpis.models import BandRevision, Flexing, Kpi, Reading, ReadingPast
 from kpis.queries.calendars import today_in
 from relationships.models import Agreement, Relationship
+
+PEOPLE: Final = ("submitted_by", "settled_by")
+SIGNERS: Final = ("proposed_by", "customer_signed_by", "provider_signed_by")
+
+
+def _columns(model: type[Model], prefix: str = "", *, but: tuple[str, ...] = ()) -> list[str]:
+    fields = model._meta.concrete_fields  # noqa: SLF001  which Django documents for this use
+    return [f"{prefix}{field.name}" for field in fields if field.name not in but]
+
+
+# Of people only their names are shown, and of an agreement not what it says.
+SHOWN: Final = [*_columns(Reading), *_columns(Flexing, "flexing__"), *(f"{who}__full_name" for who in PEOPLE)]
+SIGNED: Final = [
+    *_columns(BandRevision),
+    *_columns(Agreement, "agreement__", but=("content", "digest", "note")),
+    *(f"agreement__{who}__full_name" for who in SIGNERS),
+]
 
 
 @dataclass(frozen=True)
@@ -43,16 +61,13 @@ def believed_readings(
     within = Q(period_start__range=(periods[0].first, periods[-1].first), recorded_at__lt=moment.at)
     if not moment.is_past:
         within = Q(period_start__range=(periods[0].first, periods[-1].first))
-    people = ("submitted_by", "settled_by")
-    standing = (
-        Reading.objects.filter(within, kpi=kpi)
-        .select_related("flexing", *people)
-        .annotate(files=Count("evidence"))
-    )
-    found: dict[date, Reading | ReadingPast] = {row.period_start: row for row in standing}
+    standing = Reading.objects.filter(within, kpi=kpi).select_related("flexing", *PEOPLE).only(*SHOWN)
+    found: dict[date, Reading | ReadingPast] = {
+        row.period_start: row for row in standing.annotate(files=Count("evidence"))
+    }
     if moment.is_past:
         past = ReadingPast.objects.filter(within, kpi_id=kpi.pk, superseded_at__gte=moment.at)
-        for version in past.select_related(*people).order_by("version"):
+        for version in past.select_related(*PEOPLE).order_by("version"):
             found[version.period_start] = version
     return found
 
@@ -72,8 +87,8 @@ def believed_moves(readings: Iterable[Reading | ReadingPast]) -> dict[date, Flex
 
 def revisions_known(kpi: Kpi, moment: Moment) -> list[BandRevision]:
     """Every band proposed or agreed by then, oldest first, with who signed it."""
-    signers = [f"agreement__{who}" for who in ("proposed_by", "customer_signed_by", "provider_signed_by")]
-    known = BandRevision.objects.filter(kpi=kpi, created_at__lte=moment.at).select_related(*signers)
+    known = BandRevision.objects.filter(kpi=kpi, created_at__lte=moment.at)
+    known = known.select_related(*(f"agreement__{who}" for who in SIGNERS)).only(*SIGNED)
     return list(known.order_by("effective_from", "agreed_at", "pk"))
 
 
