@@ -6,6 +6,7 @@ screens, for people who want to look at all of it.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -37,10 +39,11 @@ class Shot:
 
 
 CUSTOMER, PROVIDER = "amara.okafor@northwind.example", "lena.fischer@brightwater.example"
+PROVIDER_LEAD = "jonas.berg@brightwater.example"
 EXECUTIVE, ADMIN = "helen.marsh@northwind.example", "owen.price@northwind.example"
 README = (
     Shot("overview", CUSTOMER, "/relationships/{r}/"),
-    Shot("kpi", CUSTOMER, "/kpis/{k}/"),
+    Shot("kpi", CUSTOMER, "/kpis/{flexed}/"),
     Shot("grid", PROVIDER, "/relationships/{r}/readings/"),
     Shot("portfolio", EXECUTIVE, "/portfolio/"),
 )
@@ -57,6 +60,25 @@ TOUR = (
     Shot("kpi-range", CUSTOMER, "/kpis/{k6}/"),
     Shot("kpi-definition", CUSTOMER, "/kpis/{k}/definition/"),
     Shot("band-new", CUSTOMER, "/kpis/{k}/band-revisions/new/"),
+    Shot("flex-kpi", CUSTOMER, "/kpis/{flexed}/"),
+    Shot("flex-band-new", CUSTOMER, "/kpis/{flexed}/band-revisions/new/"),
+    Shot("flex-room", CUSTOMER, "/kpis/{flexed}/wiggle-room/"),
+    Shot("flex-signals", CUSTOMER, "/kpis/{flexed}/signals/"),
+    Shot("flex-rebase-new", CUSTOMER, "/kpis/{flexed}/rebases/new/"),
+    Shot("flex-reading", CUSTOMER, "/kpis/{flexed}/readings/{day}/"),
+    Shot("flex-environments", CUSTOMER, "/relationships/{r}/environments/"),
+    Shot("flex-environment-new", CUSTOMER, "/relationships/{r}/environments/new/"),
+    Shot("flex-environment", CUSTOMER, "/environments/{environment}/"),
+    Shot("flex-spell-new", PROVIDER_LEAD, "/relationships/{r}/spells/new/?environment={environment}"),
+    Shot("flex-spell-agreement", CUSTOMER, "/agreements/{spell}/"),
+    Shot("flex-band-agreement", CUSTOMER, "/agreements/{package}/"),
+    Shot("flex-drivers", PROVIDER, "/relationships/{r}/drivers/"),
+    Shot("flex-driver-new", PROVIDER_LEAD, "/relationships/{r}/drivers/new/"),
+    Shot("flex-driver", PROVIDER, "/kpis/{driver}/"),
+    Shot("flex-reviews", CUSTOMER, "/relationships/{r}/reviews/"),
+    Shot("flex-review", CUSTOMER, "/reviews/{review}/"),
+    Shot("flex-pulses", CUSTOMER, "/relationships/{r}/pulses/"),
+    Shot("flex-pulse", CUSTOMER, "/pulses/{pulse}/"),
     Shot("weights", CUSTOMER, "/relationships/{r}/weights/"),
     Shot("calendars", CUSTOMER, "/relationships/{r}/calendars/"),
     Shot("grid", PROVIDER, "/relationships/{r}/readings/"),
@@ -86,7 +108,7 @@ TOUR = (
 
 
 @contextmanager
-def running_demo() -> Iterator[tuple[str, dict[str, int]]]:
+def running_demo() -> Iterator[tuple[str, dict[str, Any]]]:
     """The address of a demonstration on servers of its own, and the ids that addresses are filled with."""
     with tempfile.TemporaryDirectory(prefix="common-ground-pictures-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -122,19 +144,46 @@ def running_demo() -> Iterator[tuple[str, dict[str, int]]]:
             try:
                 address = f"http://127.0.0.1:{port}"
                 _wait_for(address)
-                yield address, dict(zip(("r", "k", "k6", "a"), map(int, ids.split()), strict=True))
+                yield address, json.loads(ids)
             finally:
                 web.terminate()
                 web.wait()
 
 
 IDS = """
-from kpis.models import Kpi
-from relationships.models import Agreement, Relationship
+import json
+from kpis.models import BandRevision, Environment, Kpi, Reading, Review
+from relationships.models import Agreement, Pulse, Relationship
 relationship = Relationship.objects.using("batch").order_by("pk").first()
 kpis = Kpi.objects.using("batch").filter(relationship=relationship).order_by("position")
-agreement = Agreement.objects.using("batch").filter(relationship=relationship, outcome="OPEN").order_by("pk").first()
-print(relationship.pk, kpis[0].pk, kpis[5].pk, agreement.pk)
+agreements = Agreement.objects.using("batch").filter(relationship=relationship).order_by("pk")
+moved = Reading.objects.using("batch").filter(kpi=kpis[1], flexing__flex_rule__isnull=False).order_by("period_start")
+flex = BandRevision.objects.using("batch").filter(kpi=kpis[1], flex_rules__isnull=False).order_by("pk")
+
+
+def first(model):
+    found = model.objects.using("batch").filter(relationship=relationship).order_by("pk").first()
+    return found.pk if found else 0
+
+
+print(
+    json.dumps(
+        {
+            "r": relationship.pk,
+            "k": kpis[0].pk,
+            "k6": kpis[5].pk,
+            "flexed": kpis[1].pk,
+            "a": agreements.filter(outcome="OPEN").first().pk,
+            "day": moved.first().period_start.isoformat(),
+            "environment": first(Environment),
+            "spell": agreements.filter(outcome="OPEN", kind="SPELL").first().pk,
+            "package": flex.first().agreement_id,
+            "driver": Kpi.objects.using("batch").filter(relationship=relationship, is_driver=True).first().pk,
+            "review": first(Review),
+            "pulse": first(Pulse),
+        }
+    )
+)
 """
 
 
@@ -168,7 +217,7 @@ def _signed_in(browser: Browser, address: str, email: str, size: tuple[int, int]
     return page
 
 
-def renew_readme(browser: Browser, address: str, ids: dict[str, int]) -> None:
+def renew_readme(browser: Browser, address: str, ids: dict[str, Any]) -> None:
     """The pictures that README and docs show."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     for shot in README:
@@ -179,7 +228,7 @@ def renew_readme(browser: Browser, address: str, ids: dict[str, int]) -> None:
         page.context.close()
 
 
-def tour(browser: Browser, address: str, ids: dict[str, int], folder: Path, only: str) -> None:
+def tour(browser: Browser, address: str, ids: dict[str, Any], folder: Path, only: str) -> None:
     """Every page, whole, in light and dark on three screens."""
     folder.mkdir(parents=True, exist_ok=True)
     for size, dark in ((DESKTOP, False), (DESKTOP, True), (TABLET, False), (PHONE, False), (PHONE, True)):

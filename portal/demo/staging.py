@@ -22,7 +22,7 @@ from portal.demo.months import hand_in_the_newest, live_through
 from portal.demo.open_ends import invite_somebody_new, leave_things_open
 from portal.demo.stage import Scene, Stage
 from portal.demo.story import CHAPTERS, ORGANISATIONS, PASSWORD, PEOPLE, Chapter
-from portal.demo.surroundings import plan_the_next_winter
+from portal.demo.surroundings import look_at_the_figures, plan_the_next_winter
 from portal.lib import scope
 from value.actions import score_relationships
 
@@ -87,6 +87,7 @@ def play(stage: Stage, chapter: Chapter, say: Say) -> Scene:
     hand_in_the_newest(scene)
     leave_things_open(scene)
     plan_the_next_winter(scene)
+    look_at_the_figures(scene)
     return scene
 
 

@@ -6,10 +6,12 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from kpis import actions
+from kpis.actions.room_watch import watch_room
 from kpis.models import Environment, FlexRule, Kpi, Spell
 from portal.demo.founding import countersign
 from portal.demo.stage import Scene, dice_for
 from portal.demo.story.weather import WEATHER, DriverPlot, FlexPlot, RulePlot, Weather
+from portal.lib import scope
 from relationships.models import Side
 
 FLEXIBLE_FOR = 11  # months before today since when bands flex
@@ -58,6 +60,13 @@ def plan_the_next_winter(scene: Scene) -> None:
             side=Side.PROVIDER,
             now=scene.moment(today - timedelta(days=3), "next winter"),
         )
+
+
+def look_at_the_figures(scene: Scene) -> None:
+    """Some days ago the figures asked both sides to look together, where they do."""
+    moment = scene.moment(scene.stage.now.date() - timedelta(days=6), "figures")
+    with scope.acting_as(relationship_ids=(scene.pk,)):
+        watch_room(relationship_id=scene.pk, now=moment)
 
 
 def _add_driver(scene: Scene, plot: DriverPlot, month: int) -> None:
