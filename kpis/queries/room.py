@@ -11,17 +11,32 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
 
-from kpis.domain.bands import Band
+from kpis.domain.bands import Band, Verdict
 from kpis.domain.budget import NOTHING, YEAR, Budget, Spent, get_budget, months_before
 from kpis.domain.periods import Period
 from kpis.models import BandRevision, Kpi, Reading
 from kpis.queries.bands import bands_in_force, pick
 from kpis.queries.spendings import Entry, Spending, Told, spendings_from
 
-__all__ = ["Entry", "Room", "Spending", "Told", "room_from", "room_of", "spendings_from"]
+__all__ = [
+    "Entry",
+    "Room",
+    "RoomLeft",
+    "Spending",
+    "Told",
+    "room_from",
+    "room_left",
+    "room_of",
+    "spendings_from",
+    "spent_in_a_year",
+]
 
+# Attainment falls by so many millionths from target to tolerance, which is one unit of room.
+UNIT: Final = 400_000
+# Stored attainment is rounded to the millionth: a year of days may be off by so much, which no screen shows.
+UNSEEN: Final = Fraction(1, 1000)
 # What a year's periods spent depends on the year before each of them.
 LOOKED_BACK: Final = 2 * YEAR
 SIX: Final = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
@@ -109,3 +124,39 @@ def _entries_of(kpi_ids: Sequence[int], on: date, months: int) -> dict[int, list
         )
         found.setdefault(row.kpi_id, []).append(entry)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLeft:
+    """What a row of many says of a KPI's room; for one KPI by itself there is `Room`."""
+
+    left: Fraction
+    allowance: Decimal
+    is_exhausted: bool
+
+
+def spent_in_a_year(on: date) -> Subquery:
+    """An annotation of KPIs: what their last twelve months spent, in 400,000ths of a unit; None for nothing.
+
+    It reads the attainment that stands with each verdict, so that many KPIs cost no question of their own.
+    """
+    spending = Reading.objects.filter(
+        ~Q(state=Reading.State.DISPUTED),
+        kpi=OuterRef("pk"),
+        verdict__lt=Verdict.GOOD,
+        period_end__gt=months_before(on, YEAR),
+        period_end__lte=on,
+    )
+    units = Case(
+        When(verdict=Verdict.APPROACHING, then=Value(1_000_000) - F("attainment")), default=Value(UNIT)
+    )
+    return Subquery(spending.order_by().values("kpi").annotate(units=Sum(units)).values("units"))
+
+
+def room_left(allowance: Decimal | None, spent: int | None) -> RoomLeft | None:
+    """The room left of an allowance after what `spent_in_a_year` says; None where none is agreed."""
+    if allowance is None:
+        return None
+    used = Fraction(spent or 0, UNIT)
+    is_exhausted = used > 0 and used + UNSEEN >= Fraction(allowance)
+    return RoomLeft(max(NOTHING, Fraction(allowance) - used), allowance, is_exhausted)

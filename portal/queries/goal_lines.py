@@ -15,6 +15,8 @@ from django.db.models.functions import Cast, JSONObject
 from kpis.actions.entries import calendars_of
 from kpis.domain.periods import Period
 from kpis.models import BandRevision, Goal, Kpi, Reading
+from kpis.queries.bands import pick
+from kpis.queries.room import RoomLeft, room_left, spent_in_a_year
 from kpis.queries.series import RECENT, Believed, last_periods, series_of
 from portal.lib.series import Point, Series
 from relationships.models import Relationship, Side
@@ -29,6 +31,7 @@ class KpiLine:
 
     kpi: Kpi
     series: Series
+    room: RoomLeft | None = None
 
     @property
     def latest(self) -> Point | None:
@@ -86,13 +89,16 @@ def goal_lines(relationship: Relationship, *, on: date) -> list[GoalLines]:
     goals = list(Goal.objects.filter(relationship=relationship, retired_at__isnull=True))
     if not goals:
         return []
-    kpis = list(_kpis_of(relationship, goals))
+    kpis = list(_kpis_of(relationship, goals, on))
     periods = _periods_of(kpis, on)
     readings = _readings_of(periods, on)
     lines: dict[int | None, list[KpiLine]] = {}
     for kpi in kpis:
-        series = series_of(kpi, periods[kpi.pk], readings.get(kpi.pk, {}), _bands(kpi), on=on)
-        lines.setdefault(kpi.goal_id, []).append(KpiLine(kpi, series))
+        bands = _bands(kpi)
+        series = series_of(kpi, periods[kpi.pk], readings.get(kpi.pk, {}), bands, on=on)
+        terms = pick(bands, on)
+        room = room_left(terms.allowance if terms else None, kpi.spent)  # type: ignore[attr-defined]
+        lines.setdefault(kpi.goal_id, []).append(KpiLine(kpi, series, room))
     return [GoalLines(goal, lines.get(goal.pk, [])) for goal in goals]
 
 
@@ -107,7 +113,7 @@ def late_readings(goals: list[GoalLines]) -> list[Late]:
     return sorted(late, key=lambda one: (one.oldest.last_day, one.kpi.pk))
 
 
-def _kpis_of(relationship: Relationship, goals: list[Goal]) -> QuerySet[Kpi]:
+def _kpis_of(relationship: Relationship, goals: list[Goal], on: date) -> QuerySet[Kpi]:
     """KPIs with what their rows show: the names of their owners instead of two people each."""
     bands = (
         BandRevision.objects.filter(kpi=OuterRef("pk"), agreed_at__isnull=False)
@@ -116,13 +122,14 @@ def _kpis_of(relationship: Relationship, goals: list[Goal]) -> QuerySet[Kpi]:
             row=JSONObject(
                 pk="pk",
                 effective_from="effective_from",
-                **{name: Cast(name, CharField()) for name in THRESHOLDS},
+                **{name: Cast(name, CharField()) for name in (*THRESHOLDS, "allowance")},
             )
         )
     )
     return Kpi.objects.filter(relationship=relationship, goal__in=goals).annotate(
         customer_owner_name=F("customer_owner__full_name"),
         provider_owner_name=F("provider_owner__full_name"),
+        spent=spent_in_a_year(on),
         band_rows=Func(ArraySubquery(bands), function="to_jsonb", output_field=JSONField()),
     )
 
@@ -182,13 +189,16 @@ class Signed:
     upper_target: Decimal | None
     upper_tolerance: Decimal | None
     upper_floor: Decimal | None
+    allowance: Decimal | None = None
 
 
 def _bands(kpi: Any) -> list[BandRevision]:
     """Oldest first; of several from one day only the last agreed."""
     by_day = {row["effective_from"]: row for row in kpi.band_rows or ()}
     signed = [
-        Signed(row["pk"], date.fromisoformat(day), *[_decimal(row[name]) for name in THRESHOLDS])  # type: ignore[arg-type]
+        Signed(
+            row["pk"], date.fromisoformat(day), *[_decimal(row[name]) for name in (*THRESHOLDS, "allowance")]
+        )  # type: ignore[arg-type]
         for day, row in sorted(by_day.items())
     ]
     return cast("list[BandRevision]", signed)

@@ -7,6 +7,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from kpis.queries.room import RoomLeft
 from portal.lib.series import Series
 from portal.queries.goal_lines import KpiLine, latest_in, missing_in
 
@@ -18,7 +19,7 @@ def kpi_row(line: KpiLine) -> SafeString:
     """A KPI's row of the overview: its name and owners, its last periods, how it stands."""
     kpi = line.kpi
     owners = (getattr(kpi, "customer_owner_name", None), getattr(kpi, "provider_owner_name", None))
-    return _kpi_row(kpi.pk, *owners, kpi.performing_side, line.series, get_language() or "")
+    return _kpi_row(kpi.pk, *owners, kpi.performing_side, line.series, line.room, get_language() or "")
 
 
 @lru_cache(maxsize=2048)
@@ -28,6 +29,7 @@ def _kpi_row(
     provider_owner: str | None,
     late_side: str,
     series: Series,
+    room: RoomLeft | None,
     language: str,
 ) -> SafeString:
     """Drawn from its figures alone: the same figures in the same language are the same row, whoever reads it."""
@@ -39,6 +41,7 @@ def _kpi_row(
         "series": series,
         "latest": latest_in(series),
         "missing": missing_in(series),
+        "room": room,
     }
     drawn: SafeString = get_template("portal/_kpi_row.html").template.render(template.Context(values))  # type: ignore[attr-defined]
     return drawn

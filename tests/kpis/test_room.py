@@ -260,3 +260,18 @@ def test_one_decimal_unless_it_would_hide_that_some_is_left():
         "6",
     ]
     assert [units(Fraction(-1, 4)), units(None), units(Fraction(16, 5))] == ["\u22120.2", "\u2013", "3.2"]
+
+
+def test_the_overview_shows_the_room_left_and_agrees_with_the_ledger(cast, kpi, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    terms(cast, kpi, 6)
+    for back, value in ((14, 50), (3, 75), (2, 77), (1, 50)):
+        report(kpi, cast.lena, month(back), value)
+    text = client_for(cast.amara).get(f"/relationships/{cast.own.pk}/").content.decode()
+    assert f"Wiggle room left: {units(room(cast, kpi).left)} of 6" in text
+    other = add_kpi(kpi.goal, cast.amara, name="Another")
+    terms(cast, other, 1, thresholds=(60, 71, 80))
+    for back in (3, 2, 1):
+        report(other, cast.lena, month(back), 77)
+    text = client_for(cast.amara).get(f"/relationships/{cast.own.pk}/").content.decode()
+    assert text.count("Wiggle room used up") == 1
