@@ -7,8 +7,10 @@ from string import ascii_uppercase
 
 from portal.lib.series import Point, Series, Shade
 
-# Letters of shades that begin closer together than this share of the width would run into each other.
+# Letters closer together than this share of the width would run into each other.
 NEAR = 4.0
+# Where on its shade a letter may stand, as shares of the shade's width; the middle first.
+PLACES = (0.5, 0.25, 0.75, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -45,24 +47,28 @@ def legend(series: Series) -> list[Entry]:
 def columns(series: Series) -> list[Column]:
     """Where the shades lie."""
     letters = {entry.name: entry.letter for entry in legend(series)}
-    count, before = len(series.points), -NEAR
-    found = []
-    for shade in series.shades:
-        ends = _ends(series.points, shade)
-        if ends is None:
-            continue
-        left, right = (100 * end / count for end in ends)
-        middle = (left + right) / 2
-        is_free = middle - before >= NEAR
-        before = middle if is_free else before
-        found.append(
-            Column(
-                f"{left:.2f}%",
-                f"{max(right - left, 0.2):.2f}%",
-                letters[shade.name],
-                f"{middle:.2f}%" if is_free else "",
-            )
-        )
+    count = len(series.points)
+    lying = [(shade, ends) for shade in series.shades if (ends := _ends(series.points, shade)) is not None]
+    spans = [(100 * start / count, 100 * end / count) for _shade, (start, end) in lying]
+    middles = _middles(spans)
+    return [
+        Column(f"{left:.2f}%", f"{max(right - left, 0.2):.2f}%", letters[shade.name], middle)
+        for (shade, _ends_of), (left, right), middle in zip(lying, spans, middles, strict=True)
+    ]
+
+
+def _middles(spans: Sequence[tuple[float, float]]) -> list[str]:
+    """Where each letter stands; the narrowest shade chooses first, because a wide one has other places."""
+    taken: list[float] = []
+    found = [""] * len(spans)
+    for place in sorted(range(len(spans)), key=lambda place: spans[place][1] - spans[place][0]):
+        left, right = spans[place]
+        for share in PLACES:
+            here = left + share * (right - left)
+            if all(abs(here - other) >= NEAR for other in taken):
+                taken.append(here)
+                found[place] = f"{here:.2f}%"
+                break
     return found
 
 

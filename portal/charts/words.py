@@ -40,8 +40,9 @@ def amount(series: Series, value: Decimal | None) -> str:
 
 
 def threshold(series: Series, value: Decimal) -> str:
-    """A threshold in at least the shown decimals, and in more where it has them: a limit is never rounded away."""
-    return f"{cells.figure(value, max(places_of(value), series.decimals))} {series.unit}".strip()
+    """A threshold in at least the shown decimals, and in up to two more: the explanation of a reading has all six."""
+    places = min(max(places_of(value), series.decimals), series.decimals + 2)
+    return f"{cells.figure(value, places)} {series.unit}".strip()
 
 
 def places_of(value: Decimal) -> int:
