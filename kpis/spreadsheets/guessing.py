@@ -37,7 +37,7 @@ EVENT_NAME: Final = ("number", "incident", "ticket", "id", "incident number", "t
 def guess(sheet: Sheet, first_rows: Sequence[Row], measures: Measures) -> Mapping:
     """The mapping that fits the headings best; fields without a fitting column stay empty."""
     headings = [fold(re.sub(r"[_\W]+", " ", name)) for name in sheet.header]
-    order, decimal_mark = _date_order(first_rows), "," if _has_decimal_commas(first_rows) else "."
+    order, decimal_mark = date_order(first_rows), "," if _has_decimal_commas(first_rows) else "."
     wide = _kpi_columns(sheet, measures)
     day, holds = _find(headings, EVENT_DAY), _find(headings, EVENT_HOLDS)
     if holds is not None and day is not None:
@@ -98,7 +98,7 @@ def _is_period(cell: Cell) -> bool:
     return True
 
 
-def _date_order(rows: Sequence[Row]) -> str:
+def date_order(rows: Sequence[Row]) -> str:
     """ "MDY" when some date can only be read so and none only the other way."""
     found = {"DMY": False, "MDY": False}
     for row in rows:

@@ -25,6 +25,7 @@ RULES: dict[str, Rule] = {
         queries=("?replaces={spell}", "?replaces=0"),
         may_be_gone=True,
     ),
+    "kpis:spell_import": Rule("relationship", "relationship_id", needs=PROPOSE, shows=True),
     "kpis:drivers": Rule("relationship", "relationship_id", shows=True, proves="driver-"),
     "kpis:driver_new": Rule("relationship", "relationship_id", needs=CONTRIBUTE, shows=True),
     "kpis:rejudging": Rule("rejudging", "rejudging_id", shows=True),
