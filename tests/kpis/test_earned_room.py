@@ -60,7 +60,11 @@ def test_the_next_quarter_is_judged_with_the_wider_tolerance_and_no_other(cast, 
     before, after = standing(cast, kpi, DECEMBER), standing(cast, kpi, JANUARY)
     assert (before.flexing, before.verdict) == (None, 1)
     # 80 + (70 - 80) × (1 + 0.4 × 0.5) = 68
-    assert (after.flexing.tolerance, after.flexing.trust, after.flexing.pulse_id) == (68, Decimal("0.5"), pulse.pk)
+    assert (after.flexing.tolerance, after.flexing.trust, after.flexing.pulse_id) == (
+        68,
+        Decimal("0.5"),
+        pulse.pk,
+    )
     assert (after.verdict, after.flexing.unflexed_verdict) == (2, 1)
 
 

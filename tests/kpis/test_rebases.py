@@ -125,7 +125,10 @@ class TestPage:
             rebase = Rebase.objects.select_related("agreement").get()
         assert response.url == f"/agreements/{rebase.agreement_id}/"
         rows = {row["label"]: (row["before"], row["after"]) for row in rebase.agreement.content}
-        assert rows["Usual range"] == ("71.72 – 89.28", "87.84 – 93.16") or rows["Usual range"][1] == "87.84 – 93.16"
+        assert (
+            rows["Usual range"] == ("71.72 – 89.28", "87.84 – 93.16")
+            or rows["Usual range"][1] == "87.84 – 93.16"
+        )
         assert client_for(cast.jonas).get(response.url).status_code == 200
 
     @pytest.mark.parametrize(
@@ -150,7 +153,9 @@ class TestPage:
 
     def test_leads_only(self, cast, kpi):
         url = f"/kpis/{kpi.pk}/rebases/new/"
-        assert [client_for(cast.person(key)).get(url).status_code for key in ("priya", "helen", "outsider")] == [
+        assert [
+            client_for(cast.person(key)).get(url).status_code for key in ("priya", "helen", "outsider")
+        ] == [
             403,
             403,
             404,

@@ -44,7 +44,9 @@ def standing(cast, **which):
         return Review.objects.select_related("agreement").get(**which)
 
 
-def propose(cast, review, choice="REPAIR", *, by="amara", side=Side.CUSTOMER, note="Two more people on Mondays"):
+def propose(
+    cast, review, choice="REPAIR", *, by="amara", side=Side.CUSTOMER, note="Two more people on Mondays"
+):
     with acting(cast.person(by), cast.own):
         return actions.propose_choice(
             review_id=review.pk, choice=choice, note=note, actor=cast.person(by), side=side, now=NOW
@@ -88,7 +90,12 @@ class TestChoosing:
         first = propose(cast, review)
         with acting(cast.jonas, cast.own):
             agreement_actions.decline_agreement(
-                agreement_id=first.pk, version=1, actor=cast.jonas, side=Side.PROVIDER, now=NOW, reason="Not that"
+                agreement_id=first.pk,
+                version=1,
+                actor=cast.jonas,
+                side=Side.PROVIDER,
+                now=NOW,
+                reason="Not that",
             )
         assert standing(cast).closed_at is None
         second = propose(cast, review, "ACCEPT")
@@ -120,7 +127,11 @@ class TestTables:
         for period in (review.period_start, date(2025, 1, 1)):
             with acting(cast.amara, cast.own), pytest.raises(IntegrityError), transaction.atomic():
                 Review.objects.create(
-                    relationship=cast.own, kpi_id=review.kpi_id, cause=review.cause, period_start=period, opened_at=NOW
+                    relationship=cast.own,
+                    kpi_id=review.kpi_id,
+                    cause=review.cause,
+                    period_start=period,
+                    opened_at=NOW,
                 )
 
     def test_closed_only_by_a_choice(self, cast, review):
@@ -158,7 +169,10 @@ class TestPages:
 
     @pytest.mark.parametrize(
         ("given", "said"),
-        [({"note": "kept words"}, "Choose one of the three."), ({"choice": "REPAIR", "note": " "}, "required")],
+        [
+            ({"note": "kept words"}, "Choose one of the three."),
+            ({"choice": "REPAIR", "note": " "}, "required"),
+        ],
     )
     def test_what_is_missing_is_said_at_the_field_and_nothing_is_lost(self, cast, review, given, said):
         page = client_for(cast.amara).post(f"/reviews/{review.pk}/", given).content.decode()
@@ -168,7 +182,9 @@ class TestPages:
 
     def test_too_late_keeps_what_was_typed(self, cast, review):
         agree(propose(cast, review).pk, cast.jonas, cast.own, Side.PROVIDER)
-        response = client_for(cast.ruth).post(f"/reviews/{review.pk}/", {"choice": "ACCEPT", "note": "kept words"})
+        response = client_for(cast.ruth).post(
+            f"/reviews/{review.pk}/", {"choice": "ACCEPT", "note": "kept words"}
+        )
         assert response.status_code == 409
         assert "This review has ended" in response.content.decode()
 
@@ -196,7 +212,12 @@ class TestPages:
         assert asked("jonas") == asked("amara") == []
         with acting(cast.jonas, cast.own):
             agreement_actions.decline_agreement(
-                agreement_id=agreement.pk, version=1, actor=cast.jonas, side=Side.PROVIDER, now=NOW, reason="No"
+                agreement_id=agreement.pk,
+                version=1,
+                actor=cast.jonas,
+                side=Side.PROVIDER,
+                now=NOW,
+                reason="No",
             )
         assert asked("jonas") == ["review"]
 

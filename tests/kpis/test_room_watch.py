@@ -46,7 +46,9 @@ def told(cast, word):
 
 class TestBurn:
     def test_three_times_too_fast_over_a_month_is_told_to_the_go_to_pair(self, cast):
-        report_months(cast, kpi_with_room(cast, 4), [85, 85, 62])  # 1 of 4 in a month: pace 3.00; over three: 1.00
+        report_months(
+            cast, kpi_with_room(cast, 4), [85, 85, 62]
+        )  # 1 of 4 in a month: pace 3.00; over three: 1.00
         assert look(cast) == 0
         assert told(cast, "goes fast: 3.00 times") == set(GO_TOS)
         assert causes(cast) == []
@@ -187,7 +189,12 @@ class TestOnceOnly:
         with acting(cast.amara, cast.own):
             review = Review.objects.get()
             agreement = actions.propose_choice(
-                review_id=review.pk, choice="ACCEPT", note="Known", actor=cast.amara, side=Side.CUSTOMER, now=NOW
+                review_id=review.pk,
+                choice="ACCEPT",
+                note="Known",
+                actor=cast.amara,
+                side=Side.CUSTOMER,
+                now=NOW,
             )
         agree(agreement.pk, cast.jonas, cast.own, Side.PROVIDER)
         assert look(cast, NOW + timedelta(days=1)) == 0
@@ -248,4 +255,4 @@ class TestTask:
 
 
 def test_a_review_rests_for_a_quarter():
-    assert review_actions.RESTS_FOR == timedelta(days=92)
+    assert timedelta(days=92) == review_actions.RESTS_FOR
