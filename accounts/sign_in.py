@@ -56,6 +56,7 @@ class ForgottenPasswordForm(_Plain, allauth_forms.ResetPasswordForm):
     """The address to which the link goes."""
 
     labels: ClassVar[dict[str, Any]] = {"email": _("E-mail address")}
+    users: Any
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Writes the letter; the one for the opposite case is composed too, so that both take equally long."""

@@ -66,11 +66,11 @@ def due_readings(relationship_ids: list[int], organisation_id: int, *, now: date
     names: dict[int, str] = {}
     periods: dict[Any, list[tuple[str, date]]] = {}
     for row in _ask(relationship_ids, organisation_id, now):
-        relationship_id, name, today, *calendar, due_days, starts, named = row
+        relationship_id, name, today, frequency, contract_day, since, until, due_days, starts, named = row
         # Most KPIs share their calendar and the days looked at: each such stretch is counted once.
-        key = (today, *calendar, None if named is None else str(named))
+        key = (today, frequency, contract_day, since, until, str(named))
         if key not in periods:
-            ended = _ended(today, *calendar, named)
+            ended = _ended(today, frequency, contract_day, since, until, named)
             periods[key] = [(period.first.isoformat(), period.last) for period in ended]
         there = starts or ""  # as text: ten thousand dates would be read one by one, only to be compared
         missing = [last + timedelta(due_days) for first, last in periods[key] if first not in there]

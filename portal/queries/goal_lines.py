@@ -195,12 +195,10 @@ class Signed:
 def _bands(kpi: Any) -> list[BandRevision]:
     """Oldest first; of several from one day only the last agreed."""
     by_day = {row["effective_from"]: row for row in kpi.band_rows or ()}
-    signed = [
-        Signed(
-            row["pk"], date.fromisoformat(day), *[_decimal(row[name]) for name in (*THRESHOLDS, "allowance")]
-        )  # type: ignore[arg-type]
-        for day, row in sorted(by_day.items())
-    ]
+    signed = []
+    for day, row in sorted(by_day.items()):
+        limits: list[Any] = [_decimal(row[name]) for name in (*THRESHOLDS, "allowance")]
+        signed.append(Signed(row["pk"], date.fromisoformat(day), *limits))
     return cast("list[BandRevision]", signed)
 
 
