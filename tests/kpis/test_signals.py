@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kpis import actions
 from kpis.domain.signals import Assurance, Cause, Meaning
-from kpis.models import Rebase
+from kpis.models import Rebase, Review
 from kpis.queries.signals import charts_of, signals_of
 from relationships.actions.agreements import propose_agreement
 from relationships.models import Agreement, Side
@@ -181,3 +181,18 @@ class TestPage:
         tell(cast, kpi, (*STEADY, 60))
         shown = self.page(cast, kpi).context["page"].signals
         assert shown.chart == signals(cast, kpi).chart
+
+    def test_an_open_review_is_one_click_away_and_a_closed_one_is_not(self, cast, kpi):
+        agree_band(kpi, cast.amara, cast.jonas, (80, 90, 99))
+        tell(cast, kpi, STEADY)
+        with acting(cast.amara, cast.own):
+            review = Review.objects.create(
+                relationship=cast.own, kpi=kpi, cause="MISSES", period_start=date(2026, 2, 1), opened_at=NOW
+            )
+        link = f'href="/reviews/{review.pk}/"'
+        for address in (f"/kpis/{kpi.pk}/", f"/kpis/{kpi.pk}/signals/"):
+            assert link in client_for(cast.amara).get(address).content.decode()
+        assert link not in client_for(cast.amara).get(f"/kpis/{kpi.pk}/?on=2026-03-01").content.decode()
+        with acting(cast.amara, cast.own):
+            Review.objects.filter(pk=review.pk).update(closed_at=NOW, choice="ACCEPT")
+        assert link not in client_for(cast.amara).get(f"/kpis/{kpi.pk}/").content.decode()
