@@ -13,6 +13,7 @@ from kpis.models import Environment, Spell
 from kpis.queries.surroundings import spells_in_force
 from portal.api import inputs, output
 from portal.api.base import ReadableItem, ReadableList, WriteOnly, acting, standpoint_in, understood
+from portal.api.problems import Conflict
 from relationships.policy import Right
 
 WITH_MEANING = Environment.objects.prefetch_related("revisions")
@@ -116,6 +117,8 @@ class SpellsOfEnvironment(WriteOnly):
     def post(self, request: Request, id: int) -> Response:
         """Proposes a spell, in advance or afterwards; `replaces` ends, moves or takes back a signed one."""
         environment, standpoint = self.find(needs=Right.PROPOSE)
+        if not environment.revisions.filter(agreed_at__isnull=False).exists():
+            raise Conflict("Both sides have not agreed yet what this environment means.")
         given: dict[str, Any] = understood(
             inputs.SpellInput, request, context={"relationship": standpoint.relationship}
         )

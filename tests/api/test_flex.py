@@ -132,6 +132,11 @@ class TestSpells:
     def test_what_is_wrong_is_said_at_its_field(self, cast, ask, peak, body, field):
         assert errors(ask(cast.amara, "post", f"environments/{peak}/spells/", body)) == [field]
 
+    def test_what_nobody_agreed_cannot_hold(self, cast, ask):
+        made = ask(cast.amara, "post", f"relationships/{cast.own.pk}/environments/", PEAK).json()
+        body = {"first_day": "2026-11-02"}
+        assert ask(cast.amara, "post", f"environments/{made['id']}/spells/", body).status_code == 409
+
     def test_a_rival_finds_nothing(self, cast, ask, peak):
         body = {"first_day": "2026-11-02"}
         assert ask(cast.outsider, "post", f"environments/{peak}/spells/", body).status_code == 404

@@ -1,8 +1,17 @@
 """What the API answers with: plain output serializers that never save."""
 
 from portal.api.output.agreements import AgreementOutput, TermOutput
+from portal.api.output.backtest import (
+    BackTestOutput,
+    CountOutput,
+    MeaningOutput,
+    OutcomeOutput,
+    ReplayedOutput,
+    back_test_answer,
+)
 from portal.api.output.bands import BandRevisionOutput
 from portal.api.output.definitions import GoalOutput, KpiOutput
+from portal.api.output.figures import LimitsOutput, StepOutput, ThresholdsOutput
 from portal.api.output.flex import EnvironmentOutput, EnvironmentRevisionOutput, RuleOutput, SpellOutput
 from portal.api.output.method import (
     BudgetAnswer,
@@ -10,13 +19,12 @@ from portal.api.output.method import (
     ConsideredOutput,
     EarnedRoomAnswer,
     FlexAnswer,
-    LimitsOutput,
     MonthOutput,
     PointOutput,
     SignalsAnswer,
-    StepOutput,
-    ThresholdsOutput,
     VerdictAnswer,
+)
+from portal.api.output.method_answers import (
     budget_answer,
     condition_answer,
     earned_answer,
@@ -42,16 +50,10 @@ from portal.api.output.relationships import (
 )
 from portal.api.output.reviews import RebaseOutput, ReviewOutput
 from portal.api.output.room import (
-    BackTestOutput,
-    CountOutput,
     KpiSignalsOutput,
-    MeaningOutput,
-    OutcomeOutput,
-    ReplayedOutput,
     RoomOutput,
     SignalPointOutput,
     SpendingOutput,
-    back_test_answer,
     kpi_signals_answer,
     room_answer,
 )

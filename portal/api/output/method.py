@@ -1,40 +1,13 @@
 """Answers of the calculators of the method, with every step on the way."""
 
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from rest_framework import serializers
 
-from kpis.domain.bands import Band
 from kpis.domain.budget import Signal
-from kpis.domain.flex import six
-from kpis.domain.signals import Assurance, Cause, Direction, Limits, Meaning
+from kpis.domain.signals import Assurance, Cause, Direction, Meaning
 from kpis.models import FlexRule
-from portal.lib.rounding import half_even
-from portal.queries import method as answers
-from portal.queries.method.steps import NAMES
-
-PLACES: Final = 6
-NUMBER: Final[dict[str, Any]] = {"max_digits": None, "decimal_places": PLACES}
-
-
-class StepOutput(serializers.Serializer[Any]):
-    """One line of the arithmetic."""
-
-    name = serializers.CharField()
-    formula = serializers.CharField()
-
-
-class ThresholdsOutput(serializers.Serializer[Any]):
-    """A band; the upper half is null where there is only one direction."""
-
-    floor = serializers.DecimalField(**NUMBER)
-    tolerance = serializers.DecimalField(**NUMBER)
-    target = serializers.DecimalField(**NUMBER)
-    upper_target = serializers.DecimalField(**NUMBER, allow_null=True)
-    upper_tolerance = serializers.DecimalField(**NUMBER, allow_null=True)
-    upper_floor = serializers.DecimalField(**NUMBER, allow_null=True)
+from portal.api.output.figures import NUMBER, LimitsOutput, StepOutput, ThresholdsOutput
 
 
 class VerdictAnswer(serializers.Serializer[Any]):
@@ -112,17 +85,6 @@ class BudgetAnswer(serializers.Serializer[Any]):
     steps = StepOutput(many=True)
 
 
-class LimitsOutput(serializers.Serializer[Any]):
-    """Mean and limits, and how many moving ranges were screened out."""
-
-    mean = serializers.DecimalField(**NUMBER)
-    lower = serializers.DecimalField(**NUMBER)
-    upper = serializers.DecimalField(**NUMBER)
-    points = serializers.IntegerField()
-    screened = serializers.IntegerField()
-    is_provisional = serializers.BooleanField()
-
-
 class PointOutput(serializers.Serializer[Any]):
     """One value on the chart, counted from 0 in what was handed in; without a cause it is normal variation."""
 
@@ -151,133 +113,3 @@ class ConditionAnswer(serializers.Serializer[Any]):
     holds = serializers.BooleanField(allow_null=True)
     variables = serializers.ListField(child=serializers.CharField())
     steps = StepOutput(many=True)
-
-
-def verdict_answer(found: answers.Judged) -> dict[str, Any]:
-    """What VerdictAnswer describes."""
-    said = {"verdict": int(found.verdict), "attainment": found.millionths, "half": found.half}
-    return {**said, "steps": steps(found.steps)}
-
-
-def flex_answer(found: answers.FlexedExample) -> dict[str, Any]:
-    """What FlexAnswer describes."""
-    rules = [
-        {
-            "rule": one.number - 1,
-            "kind": one.kind,
-            "priority": one.priority,
-            "is_used": one.is_used,
-            "why": one.why,
-        }
-        for one in found.rules
-    ]
-    return {
-        "thresholds": thresholds(found.moved),
-        "rule": None if found.rule is None else found.rule - 1,
-        "share": number(found.share),
-        "deviation": number(found.deviation),
-        "rules": rules,
-        **_two_verdicts(found.unflexed, found.flexed),
-        "steps": steps(found.steps),
-    }
-
-
-def earned_answer(found: answers.EarnedExample) -> dict[str, Any]:
-    """What EarnedRoomAnswer describes."""
-    return {
-        "thresholds": thresholds(found.moved),
-        "trust": number(found.trust),
-        **_two_verdicts(found.unflexed, found.flexed),
-        "steps": steps(found.steps),
-    }
-
-
-def budget_answer(found: answers.BudgetExample) -> dict[str, Any]:
-    """What BudgetAnswer describes."""
-    budget = found.budget
-    names = ("balance", "spent_1", "spent_3", "spent_12", "burn_1", "burn_3", "burn_12")
-    months = [
-        {
-            "first_day": one.period.first,
-            "value": number(one.value),
-            "verdict": None if one.verdict is None else int(one.verdict),
-            "spent": number(one.spent),
-            "was_exhausted_before": one.was_exhausted,
-            "is_miss": one.is_miss,
-        }
-        for one in found.months
-    ]
-    return {
-        "as_of": budget.as_of,
-        **{name: number(getattr(budget, name)) for name in names},
-        "is_exhausted": budget.is_exhausted,
-        "exhausted_since": budget.exhausted_since,
-        "exhausted_on": budget.exhausted_on,
-        "signals": [signal.value for signal in budget.signals],
-        "months": months,
-        "steps": steps(found.steps),
-    }
-
-
-def signals_answer(found: answers.SignalsExample) -> dict[str, Any]:
-    """What SignalsAnswer describes."""
-    points = [
-        {
-            "place": one.number - 1,
-            "value": number(one.value),
-            "moving_range": number(one.moving_range),
-            "is_screened": one.is_screened,
-            "cause": one.point.cause,
-            "direction": one.point.direction,
-            "meaning": one.point.meaning,
-        }
-        for one in found.values
-    ]
-    return {
-        "limits": limits(found.limits),
-        "unscreened": limits(found.unscreened),
-        "assurance": found.assurance,
-        "points": points,
-        "steps": steps(found.steps),
-    }
-
-
-def condition_answer(found: answers.ConditionExample) -> dict[str, Any]:
-    """What ConditionAnswer describes."""
-    return {"holds": found.holds, "variables": list(found.variables), "steps": steps(found.steps)}
-
-
-def steps(lines: tuple[answers.Step, ...]) -> list[dict[str, str]]:
-    """The arithmetic, line by line."""
-    return [{"name": line.name, "formula": line.formula} for line in lines]
-
-
-def thresholds(band: Band) -> dict[str, str | None]:
-    """A band by the names of its thresholds."""
-    return {name: number(value) for name, value in zip(NAMES, six(band), strict=True)}
-
-
-def limits(found: Limits | None) -> dict[str, Any] | None:
-    """Mean and limits; None while there are too few values."""
-    if found is None:
-        return None
-    return {
-        "mean": number(found.mean),
-        "lower": number(found.lower),
-        "upper": number(found.upper),
-        "points": found.points,
-        "screened": found.screened,
-        "is_provisional": found.is_provisional,
-    }
-
-
-def number(value: Decimal | Fraction | int | None) -> str | None:
-    """A number with six decimals, as a text that no client rounds by accident."""
-    return None if value is None else f"{half_even(value, PLACES):f}"
-
-
-def _two_verdicts(unflexed: answers.Judged | None, flexed: answers.Judged | None) -> dict[str, Any]:
-    return {
-        "unflexed": None if unflexed is None else verdict_answer(unflexed),
-        "flexed": None if flexed is None else verdict_answer(flexed),
-    }

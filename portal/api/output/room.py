@@ -1,21 +1,14 @@
-"""What a KPI's figures add up to: wiggle room, signals, and what other terms would have said."""
+"""What a KPI's figures add up to: wiggle room and signals."""
 
-from typing import Any, Final
+from typing import Any
 
 from rest_framework import serializers
 
 from kpis.domain.budget import Signal
 from kpis.domain.signals import Assurance, Cause, Direction, Meaning
-from kpis.queries.backtest import Backtest, meanings_of, warnings_of
 from kpis.queries.room import Room
 from kpis.queries.signals import Signals
-from portal.api.output.method import LimitsOutput, ThresholdsOutput, limits, number
-from portal.lib.series import Thresholds
-from relationships.models import Side
-
-PLACES: Final = 6
-NUMBER: Final[dict[str, Any]] = {"max_digits": None, "decimal_places": PLACES}
-VERDICT: Final[dict[str, Any]] = {"min_value": 0, "max_value": 3, "allow_null": True}
+from portal.api.output.figures import NUMBER, VERDICT, LimitsOutput, limits, number
 
 
 class SpendingOutput(serializers.Serializer[Any]):
@@ -74,59 +67,6 @@ class KpiSignalsOutput(serializers.Serializer[Any]):
     points = SignalPointOutput(many=True)
 
 
-class OutcomeOutput(serializers.Serializer[Any]):
-    """What one set of terms makes of the periods: mean attainment in per cent, misses, and what it costs."""
-
-    attainment = serializers.DecimalField(**NUMBER, allow_null=True)
-    misses = serializers.IntegerField()
-    spent = serializers.DecimalField(**NUMBER)
-    allowance = serializers.DecimalField(**NUMBER, allow_null=True)
-    balance = serializers.DecimalField(**NUMBER, allow_null=True)
-    is_exhausted = serializers.BooleanField()
-
-
-class CountOutput(serializers.Serializer[Any]):
-    """How many periods get a verdict (null: no band) under the old and the new terms."""
-
-    verdict = serializers.IntegerField(**VERDICT)
-    before = serializers.IntegerField()
-    after = serializers.IntegerField()
-
-
-class ReplayedOutput(serializers.Serializer[Any]):
-    """One period: its verdict under the old and the new terms, and the thresholds that would judge it."""
-
-    period_start = serializers.DateField()
-    period_end = serializers.DateField()
-    value = serializers.DecimalField(**NUMBER, allow_null=True)
-    before = serializers.IntegerField(**VERDICT)
-    after = serializers.IntegerField(**VERDICT)
-    thresholds = ThresholdsOutput(allow_null=True)
-
-
-class MeaningOutput(serializers.Serializer[Any]):
-    """What the change would have meant for one side."""
-
-    side = serializers.ChoiceField(choices=Side.choices)
-    text = serializers.CharField()
-
-
-class BackTestOutput(serializers.Serializer[Any]):
-    """The last periods under the terms in force and under those proposed, newest first."""
-
-    periods = serializers.IntegerField()
-    rejudged = serializers.IntegerField(help_text="Readings that a signature would judge anew.")
-    better = serializers.IntegerField()
-    worse = serializers.IntegerField()
-    same = serializers.IntegerField()
-    before = OutcomeOutput()
-    after = OutcomeOutput()
-    counts = CountOutput(many=True)
-    rows = ReplayedOutput(many=True)
-    meanings = MeaningOutput(many=True)
-    warnings = serializers.ListField(child=serializers.CharField())
-
-
 def room_answer(kpi_id: int, room: Room | None, as_of: Any) -> dict[str, Any]:
     """What RoomOutput describes."""
     sums = ("balance", "spent_1", "spent_3", "spent_12", "burn_1", "burn_3", "burn_12")
@@ -167,36 +107,6 @@ def kpi_signals_answer(signals: Signals, as_of: Any) -> dict[str, Any]:
     }
 
 
-def back_test_answer(found: Backtest) -> dict[str, Any]:
-    """What BackTestOutput describes."""
-    rows = [
-        {
-            "period_start": row.point.first_day,
-            "period_end": row.point.last_day,
-            "value": number(row.point.value),
-            "before": row.before,
-            "after": row.after,
-            "thresholds": _thresholds(row.point.band),
-        }
-        for row in found.rows
-    ]
-    return {
-        "periods": found.periods,
-        "rejudged": found.rejudged,
-        "better": found.better,
-        "worse": found.worse,
-        "same": found.same,
-        "before": _outcome(found.before),
-        "after": _outcome(found.after),
-        "counts": [
-            {"verdict": one.verdict, "before": one.before, "after": one.after} for one in found.counts
-        ],
-        "rows": rows,
-        "meanings": [{"side": one.side, "text": one.text} for one in meanings_of(found)],
-        "warnings": warnings_of(found),
-    }
-
-
 def _spending(one: Any) -> dict[str, Any]:
     return {
         "period_start": one.period.first,
@@ -209,19 +119,3 @@ def _spending(one: Any) -> dict[str, Any]:
         "is_miss": one.is_miss,
         "status": one.status,
     }
-
-
-def _outcome(one: Any) -> dict[str, Any]:
-    return {
-        "attainment": number(one.attainment),
-        "misses": one.misses,
-        "spent": number(one.spent),
-        "allowance": number(one.allowance),
-        "balance": number(one.balance),
-        "is_exhausted": one.is_exhausted,
-    }
-
-
-def _thresholds(band: Thresholds | None) -> dict[str, Any] | None:
-    names = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
-    return None if band is None else {name: number(getattr(band, name)) for name in names}

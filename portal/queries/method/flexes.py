@@ -1,4 +1,4 @@
-"""A band that moves with the environment, and one that trust widens: each number on the way there."""
+"""A band that moves with the environment: each number on the way there."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kpis.domain.bands import Band, DisorderedBand, Polarity
-from kpis.domain.flex import Flexed, Kind, Rule, UnusableRule, check_rule, flex, mutual_trust, six, widen
+from kpis.domain.flex import Flexed, Kind, Rule, UnusableRule, check_rule, flex, six
 from portal.queries.method.steps import (
     NAMES,
     NotComputable,
-    Number,
     Step,
     band_of,
     bracketed,
@@ -48,23 +47,6 @@ class FlexedExample:
     share: Fraction
     deviation: Fraction | None
     rules: tuple[Considered, ...]
-    steps: tuple[Step, ...]
-    unflexed: Judged | None = None
-    flexed: Judged | None = None
-
-    @property
-    def thresholds(self) -> list[tuple[str, Decimal, Decimal]]:
-        """(name, as agreed, as it judges) of each threshold."""
-        return thresholds(self.band, self.moved)
-
-
-@dataclass(frozen=True)
-class EarnedExample:
-    """A tolerance that mutual trust widens."""
-
-    band: Band
-    moved: Band
-    trust: Decimal
     steps: tuple[Step, ...]
     unflexed: Judged | None = None
     flexed: Judged | None = None
@@ -111,35 +93,6 @@ def flex_example(values: Mapping[str, Any]) -> FlexedExample:
         ),
         None if value is None else judged_by(polarity, band, value),
         None if value is None else judged_by(polarity, found.band, value),
-    )
-
-
-def earned_example(values: Mapping[str, Any]) -> EarnedExample:
-    """How far trust widens the tolerance. Raises NotComputable."""
-    polarity, band = values["polarity"], band_of(values)
-    customer, provider = values.get("trust_customer"), values.get("trust_provider")
-    trust, most = mutual_trust(customer, provider), values["max_earned"]
-    moved = widen(polarity, band, max_earned=most, trust=trust)
-    factor = 1 + Fraction(most) * Fraction(trust)
-    steps = [
-        Step(_("Mutual trust"), _trust(customer, provider)),
-        Step(
-            _("The tolerance lies further off by the factor"),
-            f"1 + {said(most)} \u00d7 {said(trust)} = {said(factor)}",
-        ),
-        _widened(_("Tolerance"), band.floor, band.tolerance, band.target, factor, moved.tolerance),
-    ]
-    upper = (band.upper_floor, band.upper_tolerance, band.upper_target, moved.upper_tolerance)
-    if upper[0] is not None and upper[1] is not None and upper[2] is not None and upper[3] is not None:
-        steps.append(_widened(_("Upper tolerance"), upper[0], upper[1], upper[2], factor, upper[3]))
-    value = values.get("value")
-    return EarnedExample(
-        band,
-        moved,
-        trust,
-        tuple(steps),
-        None if value is None else judged_by(polarity, band, value),
-        None if value is None else judged_by(polarity, moved, value),
     )
 
 
@@ -254,23 +207,3 @@ def _driver_steps(rule: Rule, deviation: Fraction) -> list[Step]:
             f"min({said(slope)} \u00d7 {said(beyond)}, {said(cap)}) = {said(ease)}",
         ),
     ]
-
-
-def _trust(customer: Decimal | None, provider: Decimal | None) -> str:
-    if customer is None or provider is None:
-        return _("0: one side has no index yet")
-    return f"min({said(customer)}, {said(provider)}) = {said(min(customer, provider))}"
-
-
-def _widened(
-    name: str, floor: Number, tolerance: Number, target: Number, factor: Fraction, moved: Decimal
-) -> Step:
-    wide = Fraction(target) + (Fraction(tolerance) - Fraction(target)) * factor
-    inside = f"({said(tolerance)} \u2212 {bracketed(target)})"
-    formula = f"{said(target)} + {inside} \u00d7 {said(factor)} = {said(wide)}"
-    if moved == floor and wide != moved:
-        formula = _("%(formula)s, never beyond the floor: %(floor)s") % {
-            "formula": formula,
-            "floor": said(floor),
-        }
-    return Step(name, formula)
