@@ -72,17 +72,20 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False  # a rule may be left blank, and then it is none
         self.kpi, self.names, self.choices = kpi, names, choices
-        self._choose("environment", choices.environments)
-        self._choose("driver", choices.drivers)
+        nothing = ("", gettext("Choose one"))
+        self._offer("environment", [nothing, *_named(choices.environments.values())])
+        drivers = _named(one for one in choices.drivers.values() if one.is_driver)
+        others = _named(one for one in choices.drivers.values() if not one.is_driver)
+        groups = [(gettext("Drivers"), drivers), (gettext("Other KPIs"), others)]
+        self._offer("driver", [nothing, *((title, rows) for title, rows in groups if rows)])
         unit = f" ({kpi.unit})" if kpi.unit else ""
         for name in names:
             self.fields[name] = _number(f"{THRESHOLDS[name]}{unit}")
         for name in ("slope", "cap"):
             self.fields[name].label = f"{self.fields[name].label}{unit}"
 
-    def _choose(self, name: str, rows: Mapping[int, Environment | Kpi]) -> None:
-        offered = [("", gettext("Choose one")), *((str(pk), row.name) for pk, row in rows.items())]
-        self.fields[name].choices = offered  # type: ignore[attr-defined]
+    def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     @property
     def amount_fields(self) -> list[forms.BoundField]:
@@ -217,6 +220,10 @@ class RuleForms:
         self.added = RuleForm(prefix=_prefix(len(self.forms)), initial=initial, **self._of)
         self.added.fields["environment"].widget.attrs["autofocus"] = True
         self.forms.append(self.added)
+
+
+def _named(rows: Iterable[Environment | Kpi]) -> list[tuple[str, str]]:
+    return [(str(row.pk), row.name) for row in rows]
 
 
 def _prefix(index: int) -> str:

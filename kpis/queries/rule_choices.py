@@ -17,7 +17,10 @@ def environments_for_rules(kpi: Kpi, kept: Iterable[FlexRule] = ()) -> dict[int,
 
 
 def drivers_for_rules(kpi: Kpi, kept: Iterable[FlexRule] = ()) -> dict[int, Kpi]:
-    """The drivers of the relationship, and what rules follow already; by id."""
+    """What a band of this KPI may follow: drivers and other KPIs that are still measured, and what rules follow
+    already; by id, drivers first."""
     named = [rule.driver_id for rule in kept if rule.driver_id is not None]
-    found = Kpi.objects.filter(Q(is_driver=True) | Q(pk__in=named), relationship_id=kpi.relationship_id)
-    return {driver.pk: driver for driver in found.order_by("name", "pk")}
+    found = Kpi.objects.filter(
+        Q(ends_on__isnull=True) | Q(pk__in=named), relationship_id=kpi.relationship_id
+    ).exclude(pk=kpi.pk)
+    return {driver.pk: driver for driver in found.order_by("-is_driver", "name", "pk")}

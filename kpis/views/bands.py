@@ -28,8 +28,7 @@ from relationships.policy import Right
 
 MOVED = (AgreementIsSettled, VersionHasMoved, NotYourSide)
 ANSWERS = ("counters", "revises", "answers")
-# Which part of the page an htmx request asks for, by the id of its target.
-PARTS = {"rules": "kpis/_flex_rules.html", "backtest": "kpis/_backtest.html"}
+RULES, BACKTEST = "kpis/_flex_rules.html", "kpis/_backtest.html"
 
 
 @login_required
@@ -61,6 +60,7 @@ def band_new(request: HttpRequest, kpi_id: int) -> HttpResponse:
                 % {"name": standpoint.organisation.name},
             )
             return redirect("agreement", agreement_id=proposed.agreement_id)
+    part = _part(request)
     context = context_of(
         standpoint,
         kpi=kpi,
@@ -70,12 +70,19 @@ def band_new(request: HttpRequest, kpi_id: int) -> HttpResponse:
         answered=answered,
         is_revision=answered is not None and answered.agreement.proposed_by_side == standpoint.side,
         refusal=refusal,
-        **_tested(kpi, draft, now),
+        is_part=part is not None,
+        **({} if part == RULES else _tested(kpi, draft, now)),
     )
-    part = PARTS.get(request.headers.get("HX-Target", "backtest"))
-    if request.headers.get("HX-Request") and request.method == "GET" and part:
-        return render(request, part, {**context, "is_part": True})
+    if part is not None:
+        return render(request, part, context)
     return render(request, "kpis/band_new.html", context, status=CONFLICT if refusal else 200)
+
+
+def _part(request: HttpRequest) -> str | None:
+    """The part of the page that a script asks for, by the id of its target; the rules then ask for the comparison."""
+    if request.method != "GET" or not request.headers.get("HX-Request"):
+        return None
+    return RULES if request.headers.get("HX-Target") == "rules" else BACKTEST
 
 
 def _answered(request: HttpRequest, kpi: Kpi) -> BandRevision | None:

@@ -192,10 +192,11 @@ class TestMoreAndFewer:
         ]  # fmt: skip
         assert [rule.environment_id for rule in answer.context["draft"].proposed_rules] == [peak.pk, storm.pk]
 
-    def test_with_javascript_only_the_rules_and_the_comparison_are_sent(self, cast, kpi, peak):
+    def test_with_javascript_only_the_rules_are_sent_and_ask_for_the_comparison(self, cast, kpi, peak):
         part = text(client_for(cast.amara).get(url_of(kpi), typed(shifted(peak), add="1"), **HTMX))
-        assert part.startswith('<fieldset class="flex-rules" id="rules">')
-        assert 'id="backtest" aria-live="polite" aria-labelledby="backtest-title" hx-swap-oob="true"' in part
+        assert part.startswith('<fieldset class="flex-rules" id="rules" hx-get=')
+        assert 'hx-trigger="load"' in part
+        assert 'id="backtest"' not in part
         assert "<html" not in part
 
     def test_without_an_agreed_environment_there_is_nothing_to_name(self, cast, kpi):
@@ -328,6 +329,17 @@ class TestRefusals:
         with acting(cast.amara, cast.own), pytest.raises(actions.RuleRefused) as refused:
             check_rules(kpi, BandRevision(floor=60, tolerance=70, target=80), [rule])
         assert refused.value.field == "environment"
+
+    def test_any_other_kpi_may_be_followed_but_never_in_a_circle(self, cast, kpi, peak, volume):
+        other = add_kpi(kpi.goal, cast.amara, "Time to answer")
+        field = (
+            client_for(cast.amara).get(url_of(kpi), typed(shifted(peak))).context["rules"].forms[0]["driver"]
+        )
+        assert [title for title, rows in field.field.choices[1:]] == ["Drivers", "Other KPIs"]
+        assert client_for(cast.amara).post(url_of(kpi), typed(driven(peak, other))).status_code == 302
+        back = client_for(cast.amara).post(url_of(other), typed(driven(peak, kpi)))
+        assert "go round in a circle" in text(back)
+        assert list(back.context["rules"].forms[0].errors) == ["driver"]
 
     def test_a_driver_has_no_band(self, cast, volume):
         assert client_for(cast.amara).get(url_of(volume)).status_code == 404
