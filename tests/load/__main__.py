@@ -1,6 +1,6 @@
 """`make bench`: measures what docs/performance.md tells, on embedded servers of its own.
 
-    python -m tests.load [--small] [--only load,scores,pages,sign_in,upload] [--folder DIR]
+    python -m tests.load [--small] [--only load,scores,pages,throughput,sign_in,upload] [--folder DIR]
 
 `--small` is a quick check that everything runs. `--folder` keeps the servers' data and loads only once.
 """
@@ -20,7 +20,7 @@ from portal.lib.servers import embedded_servers
 from tests.load.stopwatch import Report, chapter
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("load", "scores", "pages", "sign_in", "upload")
+PARTS = ("load", "scores", "pages", "throughput", "sign_in", "upload")
 WITHOUT_LOAD = {"sign_in", "upload"}
 UNTIL, AS_OF = date(2026, 11, 1), date(2026, 10, 31)
 
@@ -72,6 +72,10 @@ def _measure(options: argparse.Namespace, folder: Path, report: Report) -> None:
         from tests.load import pages
 
         pages.measure(report, options.requests)
+    if "throughput" in options.only:
+        from tests.load import throughput
+
+        throughput.measure(report, options.seconds)
     if "sign_in" in options.only:
         from tests.load import sign_in
 
@@ -99,6 +103,7 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.relationships = options.relationships or (60 if options.small else 10_000)
     options.requests = 10 if options.small else 100
+    options.seconds = 1 if options.small else 8
     options.sign_ins = 10 if options.small else 100
     options.upload_rows = 2_000 if options.small else 100_000
     options.times = 1 if options.small else options.times
