@@ -1,7 +1,8 @@
 """Pulses: opened by a lead, answered once by everybody with a seat, closed for good.
 
-Nothing ties an answer to a person: it stands in a row without person, moment or order, outside the audit trail and the
-timeline, and is read as a count and a sum of a whole side only, once, when the pulse is closed.
+Nothing ties an answer to a person: it stands in a row without person, moment or order (with each new answer the
+database shuffles those of its side), outside the audit trail and the timeline, and is read as a count and a sum of a
+whole side only, once, when the pulse is closed.
 """
 
 from collections.abc import Callable

@@ -218,6 +218,31 @@ class TestAnonymity:
         assert PulseAnswer._meta.pk.get_internal_type() == "UUIDField"
         assert PulseAnswer._meta.ordering == []
 
+    def test_answers_lie_in_no_order_and_name_no_transaction_of_their_own(self, cast, pulse):
+        """With each answer all of its side are written anew, shuffled: in the table and in any copy of it."""
+        said = {"amara": 1, "ruth": 2, "priya": 3, "customer_go_to": 4}
+        seen = set()
+        for key, trust in said.items():
+            answer(cast, pulse, key, trust)
+            with acting(cast.amara, cast.own), connection.cursor() as cursor:
+                cursor.execute("SELECT xmin::text, cmin::text FROM relationships_pulseanswer")
+                written = set(cursor.fetchall())
+                assert len(written) == 1
+                seen |= set(PulseAnswer.objects.values_list("pk", flat=True))
+        with acting(cast.amara, cast.own):
+            assert sorted(PulseAnswer.objects.values_list("trust", flat=True)) == [1, 2, 3, 4]
+            assert len(seen) == 1 + 2 + 3 + 4  # not even the random keys stay
+            orders = set()
+            for _again in range(30):
+                with transaction.atomic(), connection.cursor() as cursor:
+                    PulseAnswer.objects.create(
+                        relationship=cast.own, pulse=pulse, side=Side.CUSTOMER, trust=5
+                    )
+                    cursor.execute("SELECT trust FROM relationships_pulseanswer ORDER BY ctid DESC LIMIT 5")
+                    orders.add(tuple(row[0] for row in cursor.fetchall()))
+                    transaction.set_rollback(True)
+            assert len(orders) > 1
+
     def test_who_took_part_has_no_answer_beside_it(self):
         columns = {field.name for field in PulseParticipation._meta.get_fields()}
         assert columns == {"id", "relationship", "pulse", "person", "side"}
