@@ -1,7 +1,7 @@
 """Everything about one reading: why its verdict, who said what when, what supports it, what is disputed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -16,9 +16,10 @@ from kpis.queries.band_steps import Step, steps_of
 from kpis.queries.bands import SIGNERS, band_in_force
 from kpis.queries.cells import Cell, cell_of, due_on_of, figure
 from kpis.queries.explanation import Explanation, explain
-from kpis.queries.judging import Judge, Judged, record_of
+from kpis.queries.judging import Judged, moved, record_of
 from kpis.queries.room_words import say_room
 from kpis.queries.signal_words import cause_words, meaning_words
+from kpis.queries.surroundings import surroundings_of
 from kpis.queries.versions import Version, versions_of
 from relationships.access import Standpoint
 from relationships.models import Agreement
@@ -91,8 +92,9 @@ def get_reading_page(
         revision, record = _of_past(explained.row)
     elif revision is None and not kpi.is_driver:  # the band that would judge one
         revision = band_in_force(kpi, period.first, with_signers=True)
-        record = _awaited(kpi, period) if reading is None and revision is not None else None
     around = _around(kpi, period, reading, record, on)
+    if reading is None:
+        record = _awaited(kpi, period, around)
     row = told if explained is None else explained.row
     why = (
         None
@@ -121,7 +123,7 @@ def _around(kpi: Kpi, period: Period, reading: Reading | None, record: Flexing |
     """What the period's room and signal depend on: the year before it, and all that came after."""
     begins = min(on, period.first)
     since = months_before(begins, 2 * YEAR) if begins.year > 2 else date.min
-    spells = record.spells if record else []
+    spells = None if reading is None else record.spells if record else []
     return get_around(kpi, on=on, since=since, spells=spells, reading_id=reading.pk if reading else None)
 
 
@@ -135,17 +137,21 @@ def _of_past(row: ReadingPast) -> tuple[BandRevision | None, Flexing | None]:
     return band, record
 
 
-def _awaited(kpi: Kpi, period: Period) -> Flexing | None:
-    """How the band would move for a reading that came now, not saved."""
-    judge = Judge([kpi.pk])
-    terms, moved = judge.terms_on(kpi.pk, period.first), judge.moved(kpi, period)
-    if terms is None or moved is None:
+def _awaited(kpi: Kpi, period: Period, around: Around) -> Flexing | None:
+    """How the band would move for a reading that came now, not saved; at most three queries."""
+    terms = around.terms_on(period.first)
+    if terms is None or terms.is_plain:
         return None
-    record = record_of(kpi, period, Judged(terms, 0, 0, 0, 0, moved))
+    world = surroundings_of(
+        environment_ids=(),
+        driver_ids=terms.drivers.values(),
+        relationship_id=kpi.relationship_id if terms.max_earned else None,
+    )
+    change = moved(kpi.polarity, terms, period, replace(world, spells=around.spans))
+    record = None if change is None else record_of(kpi, period, Judged(terms, 0, 0, 0, 0, change))
     if record is not None and record.flex_rule_id is not None:
-        record.flex_rule = FlexRule.objects.select_related("environment", "driver").get(
-            pk=record.flex_rule_id
-        )
+        rules = FlexRule.objects.select_related("environment", "driver")
+        record.flex_rule = rules.get(pk=record.flex_rule_id)
     return record
 
 
@@ -165,7 +171,8 @@ def _why(
         "room": say_room(around.room) if around.room else None,
         "signal": _signal(around, period),
     }  # fmt: skip
-    return explain(kpi, period, row, revision, record, spells=around.spells, **told)  # type: ignore[arg-type]
+    held = [spell for spell in around.spells if record is not None and spell.pk in record.spells]
+    return explain(kpi, period, row, revision, record, spells=held, **told)  # type: ignore[arg-type]
 
 
 def _signal(around: Around, period: Period) -> list[str]:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kpis import actions
 from kpis.models import FlexRule
@@ -68,6 +70,8 @@ def test_a_driver_with_deviation_deadband_and_cap(cast, kpi):
     terms(cast, kpi, None, [rule])
     spell(cast, surge, JANUARY_2025, None)
     report(volume, cast.priya, JANUARY, 1180)
+    waiting, _text = page_of(cast, kpi)
+    assert (waiting.why.record.driver_value, waiting.why.band.target) == (1180, Decimal("78.4"))
     report(kpi, cast.lena, JANUARY, 78)
     page, text = page_of(cast, kpi)
     told = sums(page)
@@ -142,7 +146,13 @@ def test_an_empty_cell_tells_how_it_would_be_judged(cast, kpi):
     peak = environment(cast)
     terms(cast, kpi, 6, [shift(peak)])
     spell(cast, peak, JANUARY, None)
+    spell(cast, peak, month(6), month(5) - timedelta(days=1))
+    client = client_for(cast.amara)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/kpis/{kpi.pk}/readings/{JANUARY}/")
+    assert sum("SAVEPOINT" not in query["sql"] for query in asked) <= 12
     page, text = page_of(cast, kpi)
+    assert [held.first_day for held in page.why.spells] == [JANUARY]
     assert page.why.record.target == 74 and page.steps[0].takes == "74\u00a0% or more"
     assert "How it would be judged" in text
     assert "As it would judge" in text

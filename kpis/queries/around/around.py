@@ -13,7 +13,7 @@ from kpis.queries.around import told as told_by
 from kpis.queries.around.question import ask
 from kpis.queries.around.told import Attached, OpenReview, Row, SignedSpell
 from kpis.queries.bands import band_of, pick
-from kpis.queries.judging import moved, terms_of
+from kpis.queries.judging import Terms, moved, terms_of
 from kpis.queries.room import Entry, Room, room_from
 from kpis.queries.signals import Signals, chart_from
 from kpis.queries.surroundings import Span, Surroundings
@@ -60,21 +60,31 @@ class Around:
         ]
         return chart_from(self.kpi, values, self.terms, self.rebase)
 
+    def terms_on(self, day: date) -> Terms | None:
+        """All that judges a period which starts on this day; None before the first agreed band."""
+        band = pick(self.bands, day)
+        return None if band is None else terms_of(band, self.rules.get(band.pk, ()))
+
+    @property
+    def spans(self) -> dict[int, list[Span]]:
+        """The days of the spells, by environment."""
+        found: dict[int, list[Span]] = {}
+        for spell in self.spells:
+            span = Span(spell.pk, spell.first_day, spell.last_day or date.max)
+            found.setdefault(spell.environment_id, []).append(span)
+        return found
+
     def awaits(self, period: Period) -> Band | None:
         """The band as spells move it for a period that has no reading yet; None where they leave it, or more is needed.
 
         What a driver or trust will do to it is not known here.
         """
-        band = pick(self.bands, period.first)
-        rules = self.rules.get(band.pk, ()) if band is not None else ()
-        if band is None or not rules or any(rule.driver_id is not None for rule in rules):
+        terms = self.terms_on(period.first)
+        if terms is None or not terms.rules or terms.drivers:
             return None
-        spans: dict[int, list[Span]] = {}
-        for spell in self.spells:
-            span = Span(spell.pk, spell.first_day, spell.last_day or date.max)
-            spans.setdefault(spell.environment_id, []).append(span)
-        terms = replace(terms_of(band, rules), max_earned=Decimal(0))
-        change = moved(self.kpi.polarity, terms, period, Surroundings(spans))
+        change = moved(
+            self.kpi.polarity, replace(terms, max_earned=Decimal(0)), period, Surroundings(self.spans)
+        )
         return None if change is None else change.band
 
     @property
