@@ -189,6 +189,7 @@ def test_the_database_itself_keeps_notices_to_their_person(cast):
 
 
 def test_without_a_scope_no_notice_is_read(cast):
+    actions.notify(person_id=cast.amara.pk, key="k:1", text="For Amara", url="/", now=NOW)
     with pytest.raises(DataError), transaction.atomic():
         Notice.objects.exists()
 
