@@ -82,10 +82,14 @@ def test_the_chart_is_read_with_the_arrow_keys_and_the_pointer(
     chart = page.get_by_role("group", name="Read the chart period by period with the arrow keys")
     said = page.locator(".band-chart-readout")
     chart.focus()
-    expect(said).to_have_text("Dec 2025: 80.0 %, Approaching. Target 83.0 %, tolerance 74.0 %, floor 65.0 %")
+    expect(said).to_have_text(
+        "Dec 2025: 80.0 %, Approaching, signal: a change for the better."
+        " Target 83.0 %, tolerance 74.0 %, floor 65.0 %"
+    )
     page.keyboard.press("Home")
     expect(said).to_have_text(
-        "Jan 2025: 69.0 %, Requires improvement. Target 80.0 %, tolerance 70.0 %, floor 60.0 %"
+        "Jan 2025: 69.0 %, Requires improvement, signal: a change for the worse."
+        " Target 80.0 %, tolerance 70.0 %, floor 60.0 %"
     )
     for _step in range(5):
         page.keyboard.press("ArrowRight")
