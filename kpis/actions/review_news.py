@@ -3,10 +3,12 @@
 Always a notice and a letter under one key, so that whoever is told is told once, however often it runs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actions import notify, write_letter
 from accounts.links import absolute
@@ -27,8 +29,8 @@ def tell_leads(review: Review, *, now: datetime) -> None:
     what, why = _WORDS[review.cause]
     body = "\n\n".join(
         (
-            str(what()) % figures,
-            str(why()),
+            str(what) % figures,
+            str(why),
             _(
                 "This asks the leads of both sides, and nobody is at fault by it. Look at the figures together, then"
                 " choose: renegotiate the target, repair the process, or accept it for now. Either side proposes, the"
@@ -94,21 +96,33 @@ def _readable(figures: Figures) -> Figures:
     return {name: figures.get(name, "–") for name in names}
 
 
-_WORDS = {
+_WORDS: Mapping[str, tuple[Promise, Promise]] = {
     Review.Cause.EXHAUSTED: (
-        lambda: _("In “%(relationship)s”, “%(kpi)s” has used %(used)s of the %(allowance)s units of wiggle room that"
-                  " both sides agreed for twelve months."),
-        lambda: _("Once it is used up, a period in the wiggle room counts as missed. Whether the target still fits or"
-                  " the process needs help is for both sides to say."),
+        gettext_lazy(
+            "In “%(relationship)s”, “%(kpi)s” has used %(used)s of the %(allowance)s units of wiggle room that both"
+            " sides agreed for twelve months."
+        ),
+        gettext_lazy(
+            "Once it is used up, a period in the wiggle room counts as missed. Whether the target still fits or the"
+            " process needs help is for both sides to say."
+        ),
     ),
     Review.Cause.BURN_QUARTER: (
-        lambda: _("In “%(relationship)s”, “%(kpi)s” has used its wiggle room at %(burn_3)s times the agreed pace over"
-                  " the last three months: %(used)s of %(allowance)s units in twelve months so far."),
-        lambda: _("At this pace it will be used up before the year is over. There is still room, and time to talk."),
+        gettext_lazy(
+            "In “%(relationship)s”, “%(kpi)s” has used its wiggle room at %(burn_3)s times the agreed pace over the"
+            " last three months: %(used)s of %(allowance)s units in twelve months so far."
+        ),
+        gettext_lazy(
+            "At this pace it will be used up before the year is over. There is still room, and time to talk."
+        ),
     ),
     Review.Cause.MISSES: (
-        lambda: _("In “%(relationship)s”, “%(kpi)s” keeps missing its target of %(target)s: as the process is, its"
-                  " values lie between %(usual)s (drawn from %(points)s values)."),
-        lambda: _("Trying harder will not change that. Either the target or the process is worth another look, together."),
+        gettext_lazy(
+            "In “%(relationship)s”, “%(kpi)s” keeps missing its target of %(target)s: as the process is, its values"
+            " lie between %(usual)s (drawn from %(points)s values)."
+        ),
+        gettext_lazy(
+            "Trying harder will not change that. Either the target or the process is worth another look, together."
+        ),
     ),
-}  # fmt: skip
+}

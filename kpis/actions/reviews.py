@@ -74,8 +74,8 @@ def propose_choice(
         "kpi": review.kpi.name[:150],
         "choice": Review.Choice(choice).label,
     }
-    terms = {"title": title[:200], "content": _content(review, choice), "note": note.strip()}
-    acting = {"actor": actor, "side": side, "now": now}
+    terms: dict[str, Any] = {"title": title[:200], "content": _content(review, choice), "note": note.strip()}
+    acting: dict[str, Any] = {"actor": actor, "side": side, "now": now}
     if standing is not None and standing.proposed_by_side == side:
         return revise_agreement(agreement_id=standing.pk, version=standing.version, **terms, **acting)
     review.agreement = propose_agreement(
