@@ -9,18 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from kpis.actions.band_content import THRESHOLDS, band_content, band_title
 from kpis.actions.errors import BandOutOfOrder, RoomRefused
-from kpis.actions.flex_rules import check_rules, rules_content, save_rules
+from kpis.actions.flex_rules import check_rules, save_rules
 from kpis.actions.rejudging import Touched, judge_anew
 from kpis.models import BandRevision, FlexRule, Kpi
-from kpis.queries.backtest import backtest_terms, evidence_of
-from kpis.queries.bands import band_in_force
-from kpis.queries.calendars import today_in
-from kpis.queries.judging import terms_of
 from relationships.actions import note_event, propose_agreement, revise_agreement
 from relationships.models import Agreement, Side
 
-THRESHOLDS = ("floor", "tolerance", "target", "upper_target", "upper_tolerance", "upper_floor")
 NOTHING: Final = Decimal(0)
 MOST_ALLOWED: Final = Decimal(1000)
 Content = Sequence[dict[str, Any]]
@@ -72,8 +68,8 @@ def propose_band(
     proposed.agreement = propose_agreement(
         relationship=kpi.relationship,
         kind=Agreement.Kind.BAND_REVISION,
-        title=_title(kpi, effective_from),
-        content=[*_content(proposed, rules), *_backtest(proposed, rules, now), *evidence],
+        title=band_title(kpi, effective_from),
+        content=[*band_content(proposed, rules, now), *evidence],
         note=note,
         actor=actor,
         side=side,
@@ -127,8 +123,8 @@ def revise_band(
         actor=actor,
         side=side,
         now=now,
-        title=_title(kpi, effective_from),
-        content=[*_content(proposed, rules), *_backtest(proposed, rules, now), *evidence],
+        title=band_title(kpi, effective_from),
+        content=[*band_content(proposed, rules, now), *evidence],
         note=note,
     )
     proposed.save(update_fields=["effective_from", *THRESHOLDS, "allowance", "max_earned"])
@@ -146,12 +142,6 @@ def check_band(proposed: BandRevision, rules: Sequence[FlexRule]) -> None:
     if not 0 <= proposed.max_earned <= 1:
         raise RoomRefused(_("Earned room is a share from 0 to 100 %."), "max_earned")
     check_rules(proposed.kpi, proposed, rules)
-
-
-def _backtest(proposed: BandRevision, rules: Sequence[FlexRule], now: datetime) -> Content:
-    """What the last periods would have been, as rows to sign."""
-    kpi = proposed.kpi
-    return evidence_of(backtest_terms(kpi, terms_of(proposed, rules), on=today_in(kpi.relationship, now)))
 
 
 def check_order(polarity: str, band: BandRevision) -> None:
@@ -199,7 +189,7 @@ def bring_band_into_force(*, agreement: Agreement, now: datetime) -> BandRevisio
         [_touched_by(revision)],
         relationship_id=revision.relationship_id,
         now=now,
-        cause=_title(revision.kpi, revision.effective_from),
+        cause=band_title(revision.kpi, revision.effective_from),
     )
     note_event(
         relationship_id=revision.relationship_id,
@@ -232,53 +222,3 @@ def _touched_by(revision: BandRevision) -> Touched:
         .first()
     )
     return Touched(revision.kpi_id, starts_from=revision.effective_from, starts_before=following)
-
-
-def _title(kpi: Kpi, effective_from: date) -> str:
-    return _("Band of %(kpi)s from %(day)s") % {
-        "kpi": kpi.name[:150],
-        "day": f"{effective_from:%-d %b %Y}",
-    }
-
-
-def _content(proposed: BandRevision, rules: Sequence[FlexRule]) -> list[dict[str, Any]]:
-    kpi = proposed.kpi
-    standing = band_in_force(kpi, proposed.effective_from)
-
-    def shown(band: BandRevision | None, name: str) -> str:
-        value = None if band is None else getattr(band, name)
-        return "" if value is None else f"{value.normalize():f} {kpi.unit}".strip()
-
-    def row(label: str, before: str, after: str) -> dict[str, Any]:
-        return {"label": label, "before": before, "after": after}
-
-    labels = {
-        "floor": _("Floor"),
-        "tolerance": _("Tolerance"),
-        "target": _("Target"),
-        "upper_target": _("Upper target"),
-        "upper_tolerance": _("Upper tolerance"),
-        "upper_floor": _("Upper floor"),
-    }
-    before = "" if standing is None else standing.effective_from.isoformat()
-    rows = [
-        row(_("In force from"), before, proposed.effective_from.isoformat()),
-        *(row(labels[name], shown(standing, name), shown(proposed, name)) for name in THRESHOLDS),
-        row(_("Wiggle room per 12 months"), _units(standing), _units(proposed)),
-        row(_("Earned room at full trust"), _earned(standing), _earned(proposed)),
-    ]
-    kept = [] if standing is None else list(standing.flex_rules.select_related("environment", "driver"))
-    flexed = rules_content(kpi, (standing, kept), (proposed, rules))
-    return [
-        {"label": _("KPI"), "before": kpi.name, "after": kpi.name, "kpi": kpi.pk},
-        *(one for one in rows if one["before"] or one["after"]),
-        *flexed,
-    ]
-
-
-def _units(band: BandRevision | None) -> str:
-    return "" if band is None or band.allowance is None else f"{band.allowance.normalize():f}"
-
-
-def _earned(band: BandRevision | None) -> str:
-    return "" if band is None or not band.max_earned else f"{(band.max_earned * 100).normalize():f}\u00a0%"

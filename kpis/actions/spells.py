@@ -15,7 +15,7 @@ from kpis.actions.flexing import kpis_moved_by
 from kpis.actions.rejudging import Outcome, Touched, judge_anew
 from kpis.models import Environment, Spell
 from kpis.queries.backtest import backtest_spell
-from kpis.queries.backtest.words import evidence_of_spell
+from kpis.queries.backtest.evidence import evidence_of_spell
 from kpis.queries.spell_words import spell_title
 from kpis.queries.surroundings import span_of, spells_in_force
 from relationships.actions import note_event, propose_agreement, revise_agreement
