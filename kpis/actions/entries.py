@@ -151,11 +151,11 @@ def period_of(kpi: Kpi, calendar: PeriodCalendar, first_day: date, today: date) 
     outside = first_day < kpi.starts_on or (kpi.ends_on is not None and first_day > kpi.ends_on)
     if period is None or outside:
         raise PeriodNotInCalendar(
-            _("No period of “%(kpi)s” starts on %(day)s.") % {"kpi": kpi.name, "day": first_day.isoformat()}
+            _("No period of “%(kpi)s” starts on %(day)s.") % {"kpi": kpi.name, "day": f"{first_day:%-d %b %Y}"}
         )
     if period.last > today:
         raise PeriodNotOver(
             _("This period runs until %(day)s; its value cannot be known yet.")
-            % {"day": period.last.isoformat()}
+            % {"day": f"{period.last:%-d %b %Y}"}
         )
     return period

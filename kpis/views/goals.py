@@ -106,7 +106,7 @@ def _retire(request: HttpRequest, found: Goal, standpoint: Standpoint) -> HttpRe
     try:
         actions.retire_goal(
             goal=found,
-            version=int(posted) if posted.isdecimal() else 0,
+            version=int(posted) if posted.isdecimal() and len(posted) < 10 else 0,
             actor=standpoint.person,
             side=standpoint.side,
             now=timezone.now(),

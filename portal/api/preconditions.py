@@ -1,6 +1,6 @@
 """Optimistic locking over HTTP: ETag out, If-Match in."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -29,13 +29,16 @@ def with_etag(response: Response, item: Versioned) -> Response:
     return response
 
 
+MOST_DIGITS: Final = 9
+
+
 def demanded_version(request: Request) -> int:
     """The version named in If-Match. Raises 428 without the header, 412 when it is not one of ours."""
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise PreconditionRequired
     text = header.removeprefix("W/").strip('"')
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > MOST_DIGITS:
         raise PreconditionFailed
     return int(text)
 

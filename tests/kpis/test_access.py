@@ -47,7 +47,17 @@ def rows(cast):
         }  # fmt: skip
 
 
-@pytest.mark.parametrize("noun", LOADERS)
+SHARED = [noun for noun in LOADERS if noun != "upload"]
+
+
+def test_a_file_is_seen_by_the_side_that_sent_it(cast, rows):
+    with acting(cast.amara) as viewer:
+        assert access.load_upload(viewer, rows["upload"].pk)[0].pk == rows["upload"].pk
+    with acting(cast.jonas) as viewer, pytest.raises(Http404):
+        access.load_upload(viewer, rows["upload"].pk)
+
+
+@pytest.mark.parametrize("noun", SHARED)
 def test_each_side_sees_what_both_share_from_its_own_standpoint(noun, cast, rows):
     for person, side in ((cast.amara, "CUSTOMER"), (cast.jonas, "PROVIDER")):
         with acting(person) as viewer:

@@ -167,6 +167,9 @@ def test_disputing_a_line_with_the_value_we_see(cast, kpi, readings):
     page = client_for(cast.lena).get(reverse("kpis:reading", args=[kpi.pk, FEBRUARY])).content.decode()
     assert "14 calls were reopened" in page
     assert "Answer the dispute" in page
+    own = client_for(cast.priya).get(reverse("kpis:reading", args=[kpi.pk, FEBRUARY])).content.decode()
+    assert "Withdraw or settle the dispute" in own
+    assert "Answer the dispute" not in own
 
 
 @pytest.mark.parametrize(

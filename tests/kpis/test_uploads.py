@@ -87,7 +87,7 @@ def test_the_good_rows_alone_are_taken_and_the_report_names_row_column_and_reaso
     assert said == [
         (4, "A: KPI", "No KPI has the reference or name “K9”."),
         (5, "C: Value", "“seventy” is not a number."),
-        (7, "B: Period", "This period runs until 2026-04-30; its value cannot be known yet."),
+        (7, "B: Period", "This period runs until 30 Apr 2026; its value cannot be known yet."),
     ]
     for _row, column, text in said:
         assert column in page.text

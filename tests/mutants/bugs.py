@@ -172,7 +172,7 @@ BUGS = (
         change(uploads.own, ("if upload.side != standpoint.side:", "if False:")),
         ("kpis:upload", "kpis:upload_report"),
         ("customer lead", "provider lead"),
-        NOT_KEPT,
+        KEPT_BY_DATABASE,
         ("own", "theirs"),
     ),
     Bug(
