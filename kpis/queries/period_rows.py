@@ -59,7 +59,7 @@ def marked(series: Series, around: Around, spent: Mapping[date, Spending]) -> Se
             )
         )
     shades = tuple(
-        Shade(spell.environment, spell.first_day, spell.last_day, f"/spells/{spell.pk}/")
+        Shade(spell.environment, spell.first_day, spell.last_day, f"/agreements/{spell.agreement_id}/")
         for spell in around.spells
         if points
         and spell.first_day <= points[-1].last_day

@@ -55,7 +55,7 @@ def test_a_shift_over_a_part_of_the_period(cast, kpi):
     assert (row.name, row.signed, row.ruled, row.judged) == ("Target", "80", "74", "77.096774")
     assert page.why.unflexed_attainment == 80
     assert "By the band as signed" in text
-    assert f"/spells/{held.pk}/" in text and "Amara Okafor" in text
+    assert f"/agreements/{held.agreement_id}/" in text and "Amara Okafor" in text
     assert "Wiggle room used: 0.2 of 6" in text
     assert page.why.record.target == Decimal("77.096774") == page.why.band.target
 
