@@ -1,7 +1,8 @@
 """How much of its wiggle room a KPI has used (method, section 5): two queries for any number of KPIs.
 
 A period spends by the thresholds that judged it: those of its record of a moved band where there is one, else those
-of its band. What is disputed or did not apply spends nothing. The allowance is that of the terms in force.
+of its band. What is disputed or did not apply spends nothing, and neither does a period whose terms agree no allowance:
+what was never promised cannot be used up. The allowance is that of the terms in force.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -100,9 +101,17 @@ def room_from(kpi: Kpi, entries: Sequence[Entry], terms: BandRevision, *, on: da
     """The room of one KPI from what was told of its periods, oldest first; None without an allowance."""
     if terms.allowance is None:
         return None
-    spendings = spendings_from(kpi.polarity, [one for one in entries if one.period.last <= on])
+    agreed = [
+        one for one in entries if one.period.last <= on and (one.allowance is not None or _is_left_out(one))
+    ]
+    spendings = spendings_from(kpi.polarity, agreed)
     spent = [Spent(one.period, one.units) for one in spendings]
     return Room(kpi.pk, get_budget(spent, terms.allowance, as_of=on), tuple(spendings), terms)
+
+
+def _is_left_out(entry: Entry) -> bool:
+    """Whether the period did not apply: no band judges it, but the ledger says so."""
+    return entry.told.is_not_applicable
 
 
 def _entries_of(kpi_ids: Sequence[int], on: date, months: int) -> dict[int, list[Entry]]:
@@ -144,6 +153,7 @@ def spent_in_a_year(on: date) -> Subquery:
         ~Q(state=Reading.State.DISPUTED),
         kpi=OuterRef("pk"),
         verdict__lt=Verdict.GOOD,
+        band_revision__allowance__isnull=False,
         period_end__gt=months_before(on, YEAR),
         period_end__lte=on,
     )

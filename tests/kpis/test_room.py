@@ -138,6 +138,21 @@ def test_the_window_moves_on_and_the_allowance_in_force_counts(cast, kpi):
     assert room(cast, kpi, on=date(2025, 12, 31)).used == 1
 
 
+def test_what_was_never_promised_cannot_be_used_up(cast, kpi, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    terms(cast, kpi, None)
+    terms(cast, kpi, 2, effective_from=date(2026, 1, 1))
+    for back in (5, 4, 3, 1):
+        report(kpi, cast.lena, month(back), 50)
+    found = room(cast, kpi)
+    assert [one.period.first for one in found.spendings] == [month(1)]
+    assert found.used == 1 and not found.budget.is_exhausted
+    assert (
+        "Wiggle room left: 1 of 2"
+        in client_for(cast.amara).get(f"/relationships/{cast.own.pk}/").content.decode()
+    )
+
+
 def test_two_questions_for_any_number_of_kpis(cast, kpi):
     kpis = [kpi, *(add_kpi(kpi.goal, cast.amara, name=f"Another {n}") for n in range(2))]
     for one in kpis:
@@ -275,3 +290,14 @@ def test_the_overview_shows_the_room_left_and_agrees_with_the_ledger(cast, kpi, 
         report(other, cast.lena, month(back), 77)
     text = client_for(cast.amara).get(f"/relationships/{cast.own.pk}/").content.decode()
     assert text.count("Wiggle room used up") == 1
+
+
+def test_what_was_never_promised_is_not_used_up(cast, kpi):
+    """Periods judged by terms without an allowance spend nothing of one that was agreed later."""
+    terms(cast, kpi, None)
+    report(kpi, cast.lena, month(3), 50)
+    terms(cast, kpi, 2, effective_from=month(2))
+    report(kpi, cast.lena, month(1), 75)
+    found = room(cast, kpi)
+    assert [one.units for one in found.spendings] == [Fraction(1, 2)]
+    assert (found.used, found.left) == (Fraction(1, 2), Fraction(3, 2))

@@ -36,12 +36,12 @@ def relationship_of(plan) -> Relationship:
 
 
 class seen:  # noqa: N801  reads as a sentence: with seen(PLAN)
-    """Looks at one relationship as a party."""
+    """Looks at one relationship as a party: the provider, who also sees the files it sent."""
 
     def __init__(self, plan) -> None:
         self.relationship = relationship_of(plan)
         self.scope = scope.acting_as(
-            organisation_id=self.relationship.customer_id, relationship_ids=(self.relationship.pk,)
+            organisation_id=self.relationship.provider_id, relationship_ids=(self.relationship.pk,)
         )
 
     def __enter__(self) -> Relationship:
