@@ -151,7 +151,8 @@ def period_of(kpi: Kpi, calendar: PeriodCalendar, first_day: date, today: date) 
     outside = first_day < kpi.starts_on or (kpi.ends_on is not None and first_day > kpi.ends_on)
     if period is None or outside:
         raise PeriodNotInCalendar(
-            _("No period of “%(kpi)s” starts on %(day)s.") % {"kpi": kpi.name, "day": f"{first_day:%-d %b %Y}"}
+            _("No period of “%(kpi)s” starts on %(day)s.")
+            % {"kpi": kpi.name, "day": f"{first_day:%-d %b %Y}"}
         )
     if period.last > today:
         raise PeriodNotOver(

@@ -122,7 +122,10 @@ def evidence_for(spell: Spell, now: datetime) -> list[dict[str, Any]]:
     """What the periods it touches would have been with it: rows that are signed with the days."""
     span = None if spell.is_void else span_of(spell)
     found = backtest_spell(
-        spell.environment, span, on=today_in(spell.environment.relationship, now), instead_of=spell.replaces_id
+        spell.environment,
+        span,
+        on=today_in(spell.environment.relationship, now),
+        instead_of=spell.replaces_id,
     )
     return evidence_of_spell(found)
 

@@ -19,7 +19,9 @@ class Migration(migrations.Migration):
             model_name="review",
             name="figures",
             field=models.JSONField(
-                db_default={}, default=dict, help_text="What the budget and the chart said when it was opened."
+                db_default={},
+                default=dict,
+                help_text="What the budget and the chart said when it was opened.",
             ),
         ),
         migrations.CreateModel(

@@ -19,6 +19,4 @@ def policy(table: str, condition: str) -> str:
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("kpis", "0008_room_watch")]
 
-    operations: ClassVar = [
-        migrations.RunSQL(policy(table, OWN), policy(table, SHARED)) for table in TABLES
-    ]
+    operations: ClassVar = [migrations.RunSQL(policy(table, OWN), policy(table, SHARED)) for table in TABLES]

@@ -9,7 +9,9 @@ from relationships.models import Side
 from tests.cast import BEGAN, NOW, Cast, acting
 from tests.furniture import JANUARY_2025, add_goal, add_kpi, agree, report
 
-MONTHS = tuple(date(2025 + (month > 12), (month - 1) % 12 + 1, 1) for month in range(1, 15))  # to February 2026
+MONTHS = tuple(
+    date(2025 + (month > 12), (month - 1) % 12 + 1, 1) for month in range(1, 15)
+)  # to February 2026
 
 
 def kpi_with_room(cast: Cast, allowance: int | str | None = 3, *, max_earned: str = "0", **definition) -> Kpi:
