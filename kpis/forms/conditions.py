@@ -59,7 +59,7 @@ class ConditionForm(forms.Form):
 
     def _add_line(self, number: int) -> None:
         place = {"number": number + 1}
-        labels = [_("Driver"), _("Comparison"), _("Number")]
+        labels: list[Any] = [_("Driver"), _("Comparison"), _("Number")]
         if number:
             labels = [
                 _("Driver, line %(number)d") % place,

@@ -27,9 +27,10 @@ class DriverForm(KpiForm):
             "reference": (None, _("As in your spreadsheets; uploads find the driver by it.")),
             "due_days": (_("Due, in days after the period"), ""),
         }
+        fields: dict[str, Any] = self.fields
         for name, (label, help_text) in said.items():
-            self.fields[name].label = label or self.fields[name].label
-            self.fields[name].help_text = help_text
+            fields[name].label = label or fields[name].label
+            fields[name].help_text = help_text
         if not self.is_bound:
             self.fields["decimals"].initial = 0
 
