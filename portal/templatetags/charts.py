@@ -30,7 +30,12 @@ def _checked(tag_name: str, series: Any) -> Series:
 @register.simple_tag
 def band_chart(series: Series, *, table: bool = True) -> SafeString:
     """A KPI's values over its moving band, with a table of the same behind it unless the page shows one anyway."""
-    drawn = draw_band_chart(_checked("band_chart", series))
+    return _band_chart(_checked("band_chart", series), table, get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _band_chart(series: Series, table: bool, language: str) -> SafeString:
+    """Drawn from its figures alone: the same figures in the same language are the same picture."""
     rows = [
         {
             "label": point.label,
@@ -41,7 +46,7 @@ def band_chart(series: Series, *, table: bool = True) -> SafeString:
         }
         for point in (series.points if table else ())
     ]
-    return _render("band_chart", {"chart": drawn, "rows": rows})
+    return _render("band_chart", {"chart": draw_band_chart(series), "rows": rows})
 
 
 @register.filter
