@@ -73,14 +73,16 @@ def ask(client: Client, method: str, url: str, data: Mapping[str, Any] | None = 
 
 
 def expected(rule: Rule, identity: str, furnished: Furnished, world: World) -> str:
-    """ "in", "forbidden", "hidden", "sign in" or "any"."""
+    """ "in", "forbidden", "hidden", "kept out" (one of the two), "sign in" or "any"."""
     if rule.public:
         return "any"
     if identity == "stranger":
         return "sign in"
     if rule.check is not None:
         if furnished is world.theirs:
-            return rule.check(MIRROR.get(identity, identity), True)
+            wanted = rule.check(MIRROR.get(identity, identity), True)
+            # Without a counterpart somebody lacks both the right and the side; either wall may speak first.
+            return "kept out" if wanted == "forbidden" and identity not in MIRROR else wanted
         return rule.check(identity, furnished is world.own)
     if rule.noun is None:
         return "in"
@@ -106,6 +108,8 @@ def verdict_on(rule: Rule, wanted: str, response: HttpResponseBase, url: str) ->
         return "" if signs_in or refused else f"let a stranger in: {status}"
     if wanted == "hidden":
         return "" if status == HIDDEN else f"should be hidden, was {status}"
+    if wanted == "kept out":
+        return "" if status in (HIDDEN, FORBIDDEN) else f"should be kept out, was {status}"
     if wanted == "forbidden":
         return "" if status == FORBIDDEN else f"should be forbidden, was {status}"
     # What exists may still refuse this empty request (400, 409, 412, 422, 428) but not the person.
