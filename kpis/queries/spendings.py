@@ -42,6 +42,11 @@ class Spending:
     status: str = ""
 
     @property
+    def overspent(self) -> Fraction:
+        """By how much the twelve months up to its last day spent more than was agreed; 0 where they did not."""
+        return max(NOTHING, -self.balance_after) if self.balance_after is not None else NOTHING
+
+    @property
     def is_miss(self) -> bool:
         """Worse than its wiggle room, or in it when the allowance was used up already."""
         if self.verdict is None or self.status:
