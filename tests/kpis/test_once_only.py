@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils.html import escape
 
+from accounts.models import Organisation
 from kpis import actions
 from kpis.models import Kpi, NamedCalendar
 from portal.lib.uniqueness import once_only
-from relationships.models import Organisation, Side
+from relationships.models import Side
 from tests.cast import NOW, acting, client_for
 from tests.furniture import JANUARY_2025, add_goal, add_kpi, until_somebody_waits
 
