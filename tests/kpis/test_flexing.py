@@ -9,7 +9,7 @@ from kpis import actions
 from kpis.models import FlexRule, Kpi, Reading, ReadingPast, Rejudging, Spell
 from portal.signing import sign
 from relationships.models import Agreement, Pulse, Side
-from tests.cast import BEGAN, NOW, acting
+from tests.cast import BEGAN, NOW, acting, client_for
 from tests.furniture import JANUARY_2025, add_goal, add_kpi, agree, report
 
 pytestmark = pytest.mark.django_db
@@ -267,6 +267,10 @@ def test_more_than_a_thousand_are_left_to_a_task_that_can_be_killed(cast, monkey
     with acting(cast.amara, cast.own):
         work = Rejudging.objects.get()
         assert (work.periods_total, work.periods_done) == (30, 0)
+    page = client_for(cast.amara).get(f"/kpis/{daily.pk}/").content.decode()
+    assert "Readings are being judged anew: 0 of 30." in page
+    assert f"/rejudgings/{work.pk}/" in page
+    with acting(cast.amara, cast.own):
         seen = []
         while rejudging.go_on_rejudging(rejudging_id=work.pk, now=NOW):
             work.refresh_from_db()

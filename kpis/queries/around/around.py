@@ -11,7 +11,7 @@ from kpis.domain.periods import Period
 from kpis.models import BandRevision, FlexRule, Kpi, Reading, Rebase
 from kpis.queries.around import told as told_by
 from kpis.queries.around.question import ask
-from kpis.queries.around.told import Attached, OpenReview, Row, SignedSpell
+from kpis.queries.around.told import Attached, OpenReview, Row, SignedSpell, Work
 from kpis.queries.bands import band_of, pick
 from kpis.queries.judging import Terms, moved, terms_of
 from kpis.queries.room import Entry, Room, room_from
@@ -33,6 +33,7 @@ class Around:
     reviews: Sequence[OpenReview] = ()
     evidence: Sequence[Attached] = ()
     rules: Mapping[int, Sequence[FlexRule]] = field(default_factory=dict)
+    works: Sequence[Work] = ()
 
     @property
     def rebase(self) -> Rebase | None:
@@ -131,4 +132,5 @@ def get_around(
         [OpenReview(row["pk"], row["cause"]) for row in told["reviews"]],
         [told_by.file_of(row) for row in told.get("files", [])],
         told_by.rules_of(kpi, told["rules"]),
+        [Work(**row) for row in told["works"]],
     )

@@ -6,7 +6,17 @@ from typing import Any, Final
 from django.db.models import CharField, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject
 
-from kpis.models import BandRevision, Evidence, FlexRule, Reading, ReadingPast, Rebase, Review, Spell
+from kpis.models import (
+    BandRevision,
+    Evidence,
+    FlexRule,
+    Reading,
+    ReadingPast,
+    Rebase,
+    Rejudging,
+    Review,
+    Spell,
+)
 from kpis.queries.around.told import OF_DRIVER, OF_RULE, SIDES
 from kpis.queries.room import SIX
 
@@ -102,6 +112,13 @@ def reviews(at: datetime | None) -> QuerySet[Any]:
             Q(closed_at__isnull=True) | Q(closed_at__gt=at), kpi=OuterRef("pk"), opened_at__lte=at
         )
     return rows.order_by("opened_at", "pk").values(row=JSONObject(pk="pk", cause="cause"))
+
+
+def works() -> QuerySet[Any]:
+    """What is still being judged anew in the relationship."""
+    rows = Rejudging.objects.filter(relationship_id=OuterRef("relationship_id"), finished_at__isnull=True)
+    plain = {name: name for name in ("pk", "periods_done", "periods_total")}
+    return rows.order_by("created_at", "pk").values(row=JSONObject(**plain))
 
 
 def files(reading_id: int) -> QuerySet[Any]:

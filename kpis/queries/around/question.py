@@ -68,6 +68,7 @@ def _written(shape: Shape) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
         "spells": asked.spells(chosen, at),
         "rebases": asked.rebases(ON, at),
         "reviews": asked.reviews(at),
+        "works": asked.works(),
     }
     if at is not None:
         parts["past"] = asked.past(SINCE, ON, at)

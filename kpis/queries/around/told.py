@@ -58,6 +58,15 @@ class OpenReview:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """Readings of the relationship that are still being judged anew, and how far it is."""
+
+    pk: int
+    periods_done: int
+    periods_total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Attached:
     """A file that supports a reading."""
 
