@@ -105,7 +105,8 @@ def is_here(plan: Plan) -> bool:
     customer = Organisation.objects.filter(reference=f"real-data:{plan.customer.key}").first()
     if customer is None:
         return False
-    with scope.acting_as(organisation_id=customer.pk):
+    # In a transaction: the scope is announced at its start, and a statement by itself has none.
+    with scope.acting_as(organisation_id=customer.pk), transaction.atomic():
         return Relationship.objects.filter(reference=plan.reference).exists()
 
 
