@@ -10,6 +10,7 @@ from accounts.models import Person
 from relationships.actions.agreements import NotYourSide
 from relationships.actions.timeline import note_event
 from relationships.models import Relationship, Role, Seat, Side
+from relationships.policy import Right, rights_of
 
 
 class NotOfThisSide(Exception):
@@ -65,7 +66,8 @@ def give_seat(
         person_id=person.pk,
         key=f"seat:{seat.pk}",
         text=_("You have a seat in “%(relationship)s”") % {"relationship": relationship.name},
-        url=f"/relationships/{relationship.pk}/",
+        # Who is seated without a right to read comes home; the working rooms would refuse them.
+        url=f"/relationships/{relationship.pk}/" if Right.READ in rights_of([role]) else "/",
         now=now,
     )
     return seat
